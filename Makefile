@@ -1,0 +1,71 @@
+# Commonpool. `make run` and `make test` need only Python 3.11 to 3.13 and make; everything else they fetch themselves.
+#
+# PY=/path/to/python chooses the Python that .venv is made from; without it the newest fitting one is taken.
+# PORT=8001 serves on another port.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-long lint ci bench lock wheel clean
+
+PORT ?= 8000
+PYTHON = $(shell bash .ci/find-python "$(PY)")
+FOUND = $(shell { $(or $(PY),python3) --version; } 2>&1 | head -n 1)
+BIN := .venv/bin
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+
+help: ## print every target with what it does
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | while IFS= read -r line; do \
+	  printf '  make %-10s %s\n' "$${line%%:*}" "$${line#*## }"; done
+
+setup: .venv/.run ## make .venv from the locked dependencies, with the fund command in it
+
+run: setup ## serve the demo on http://localhost:8000 (PORT=... for another port)
+	@$(BIN)/fund serve --demo --port $(PORT)
+
+test: .venv/.test ## the whole suite on SQLite, then what touches the database again on PostgreSQL
+	@.ci/test
+
+test-long: .venv/.test ## the slow tests: races, large rounds, months of the clock
+	@.ci/test --long
+
+lint: .venv/.lint ## style, types, import contracts, templates, dead code, dependencies
+	@.ci/lint
+
+ci: ## everything the continuous integration runs, from an empty machine
+	@bash .ci/run
+
+bench: .venv/.test ## seconds and megabytes of counting and of the demo's pages
+	@$(BIN)/pytest -q -m bench -s --no-cov
+
+lock: .venv/.run ## choose versions again where pyproject.toml changed (UPGRADE=--upgrade: all of them)
+	@$(COMPILE) $(UPGRADE) --group setup -o requirements/setup.txt
+	@$(COMPILE) $(UPGRADE) pyproject.toml --extra postgres --group build -o requirements/run.txt
+	@$(COMPILE) $(UPGRADE) pyproject.toml --extra postgres --group build --group test \
+	  -c requirements/run.txt -o requirements/test.txt
+	@$(COMPILE) $(UPGRADE) pyproject.toml --extra postgres --group build --group test --group lint \
+	  -c requirements/test.txt -o requirements/lint.txt
+
+wheel: .venv/.run ## build dist/*.whl and try it in an empty virtual environment
+	@.ci/wheel
+
+clean: ## remove .venv, caches and builds; never the data in var/
+	@rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage coverage.xml htmlcov
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.run: requirements/setup.txt requirements/run.txt pyproject.toml
+	@$(if $(PYTHON),,$(error Commonpool needs Python 3.11, 3.12 or 3.13 with its venv module and found none ($(FOUND)). Install one, or name it: make PY=/path/to/python3.12))
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/setup.txt
+	@$(INSTALL) --require-hashes -r requirements/run.txt
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.test: .venv/.run requirements/test.txt
+	@$(INSTALL) --require-hashes -r requirements/test.txt
+	@touch $@
+
+.venv/.lint: .venv/.test requirements/lint.txt
+	@$(INSTALL) --require-hashes -r requirements/lint.txt
+	@touch $@
