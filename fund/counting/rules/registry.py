@@ -1,0 +1,59 @@
+"""The counting rules there are. A new rule is one new module that defines its `RuleSpec`s, and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from fund.counting.errors import BadContest
+
+if TYPE_CHECKING:
+    from fund.counting.sitting import Sitting
+
+# Name of the rule -> module that holds it (as `RULES`, a tuple of RuleSpec).
+MODULES: dict[str, str] = {
+    "majority": "majority",
+    "greedy": "greedy",
+    "irv": "irv",
+    "sequential_irv": "irv",
+    "equal_shares": "equal_shares",
+    "proportional_capped": "proportional",
+}
+
+# Settings every rule has, those of every rule that hands out money, those of every rule on ranked ballots.
+COMMON: dict[str, Any] = {"ties": [], "seed": None, "quorum": None}
+MONEY: dict[str, Any] = {**COMMON, "floor": "none", "fit": "skip"}
+RANKED: dict[str, Any] = {"overvotes": "exhaust", "max_skipped_ranks": None, "repeats": "skip"}
+ALWAYS_ALLOWED = frozenset({"credits", *RANKED})  # they speak of ballots, whatever the rule
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSpec:
+    """A counting rule: the forms it accepts, its settings with their defaults, and the function that counts."""
+
+    name: str
+    forms: tuple[str, ...]
+    settings: Mapping[str, Any]
+    run: Callable[[Sitting], None]
+    pots: bool = False  # whether it spends a budget and so knows set-asides
+
+    def refuse_foreign(self, stated: Mapping[str, Any], path: str) -> None:
+        """A setting this rule does not have is a misunderstanding, and named as one."""
+        for name in stated:
+            if name not in self.settings and name not in ALWAYS_ALLOWED:
+                raise BadContest(f"{path}.{name}", f"a setting of {self.name}: {', '.join(sorted(self.settings))}")
+
+
+def rule_named(name: str, path: str = "$.rule.method") -> RuleSpec:
+    """The rule of that name. Raises BadContest for a name that is not in the registry."""
+    if name not in MODULES:
+        raise BadContest(path, "one of " + ", ".join(MODULES))
+    module = import_module(f"fund.counting.rules.{MODULES[name]}")
+    return next(spec for spec in module.RULES if spec.name == name)
+
+
+def all_rules() -> tuple[RuleSpec, ...]:
+    """Every rule, in the order of the registry."""
+    return tuple(rule_named(name) for name in MODULES)

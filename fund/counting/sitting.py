@@ -1,0 +1,255 @@
+"""One sitting of the count: the contest on the table, the money, and the log that becomes the published result.
+
+`sit` reads the ballots, looks at the quorum, applies the floor, and lets the rule count: the set-asides first, each
+with the options of its group, then the open pool with everyone who is left. A rule speaks to the sitting in four verbs:
+`stage` (what the table shows now), `elect` (with the amount), `refuse` (with the reason) and `prefer`/`last` (a tie).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from fund.counting import floor
+from fund.counting.contest import Contest, Option, Rule
+from fund.counting.count import Count, Quorum, Stage, Tie
+from fund.counting.errors import BadContest, DrawNeeded, UnbrokenTie
+from fund.counting.forms import share_or_amount, void_reason
+from fund.counting.profile import Profile, profile_of
+from fund.counting.purse import Limits, Purse
+from fund.counting.reasons import Reason, reason
+from fund.counting.rules.registry import RuleSpec, rule_named
+from fund.counting.settings import fraction_text, quorum_needed
+from fund.counting.ties import Chain, Number
+
+
+class Sitting:
+    """What a rule sees and writes to. Options are positions in `options`; `candidates` are those in this phase."""
+
+    def __init__(self, contest: Contest, spec: RuleSpec, profile: Profile) -> None:
+        self.contest = contest
+        self.rule: Rule = contest.rule
+        self.spec = spec
+        self.profile = profile
+        self.options: tuple[Option, ...] = contest.options
+        self.votes: list[Number] = list(profile.totals())
+        self.candidates: list[int] = list(range(len(self.options)))
+        seats = self.rule["seats"] if "seats" in spec.settings else None
+        self.limits = Limits(
+            caps={g: share_or_amount(cap, contest.budget or 0, f"$.caps.{g}") for g, cap in contest.caps.items()},
+            seats=seats,
+            rivals=_rivals(contest.incompatible),
+        )
+        self.purse = Purse(contest.budget, self.rule["fit"] if "fit" in spec.settings else "skip", self.limits)
+        self.chain = Chain(self.rule["ties"], self.rule["seed"], self.options, self.votes, profile.first_choices())
+        self.stages: list[Stage] = []
+        self.ties: list[Tie] = []
+        self.elected: list[int] = []
+        self.order: list[int] = []
+        self.awards: dict[int, int] = {}
+        self.reasons: dict[int, Reason] = {}
+        self.facts: dict[str, str | int] = {}
+        self.exhausted: Number = 0
+
+    # What the rule writes -------------------------------------------------------------------------------------------
+    def stage(
+        self,
+        tally: Mapping[int, Number | str],
+        *,
+        quota: Number | str | None = None,
+        elected: Iterable[int] = (),
+        eliminated: Iterable[int] = (),
+        exhausted: Number | str = 0,
+        facts: Mapping[str, str | int] | None = None,
+    ) -> None:
+        """Put one stage in the log. Figures are exact numbers, or exact text where the rule fixes the decimals."""
+        self.stages.append(
+            Stage(
+                tally={self.options[place].id: _text(value) for place, value in sorted(tally.items())},
+                quota=None if quota is None else _text(quota),
+                elected=self.ids(elected),
+                eliminated=self.ids(eliminated),
+                exhausted=_text(exhausted),
+                facts=facts,
+            )
+        )
+
+    def elect(self, place: int, why: Reason, amount: int | None = None) -> None:
+        """Elect an option, with the amount it is awarded where there is money."""
+        self.elected.append(place)
+        self.order.append(place)
+        self.reasons[place] = why
+        if amount is not None and self.contest.budget is not None:
+            self.awards[place] = amount
+
+    def refuse(self, place: int, why: Reason) -> None:
+        """Say why an option is not funded; the first reason given to it in its last phase stands."""
+        self.order.append(place)
+        self.reasons[place] = why
+
+    def prefer(self, tied: Sequence[int], purpose: str, *, harmless: bool = False) -> int:
+        """The tied option that goes first. `harmless`: the order cannot matter, so an unbroken tie needs no draw."""
+        return self._break(tied, purpose, best=True, harmless=harmless)
+
+    def last(self, tied: Sequence[int], purpose: str, *, harmless: bool = False) -> int:
+        """The tied option that goes out first."""
+        return self._break(tied, purpose, best=False, harmless=harmless)
+
+    def _break(self, tied: Sequence[int], purpose: str, *, best: bool, harmless: bool) -> int:
+        if len(tied) == 1:
+            return tied[0]
+        try:
+            chosen, step = self.chain.prefer(tied, purpose) if best else self.chain.last(tied, purpose)
+        except UnbrokenTie:
+            if not harmless:
+                raise
+            chosen, step = (min(tied) if best else max(tied)), "no_difference"
+        self.ties.append(
+            Tie(len(self.stages) + 1, self.ids(sorted(tied)), purpose, step, self.options[chosen].id,
+                False if harmless else None)
+        )  # fmt: skip
+        return chosen
+
+    # What the rule asks ---------------------------------------------------------------------------------------------
+    def ids(self, places: Iterable[int]) -> tuple[str, ...]:
+        """Positions as ids."""
+        return tuple(self.options[place].id for place in places)
+
+    def text(self, number: Number) -> str:
+        """An exact number as published."""
+        return _text(number)
+
+    @property
+    def stage_number(self) -> int:
+        """The number of the stage that is being counted, from 1."""
+        return len(self.stages) + 1
+
+
+def _text(value: Number | str) -> str:
+    return value if isinstance(value, str) else fraction_text(value)
+
+
+def _rivals(incompatible: Sequence[Sequence[str]]) -> dict[str, frozenset[str]]:
+    rivals: dict[str, set[str]] = {}
+    for together in incompatible:
+        for id_ in together:
+            rivals.setdefault(id_, set()).update(other for other in together if other != id_)
+    return {id_: frozenset(others) for id_, others in rivals.items()}
+
+
+def sit(contest: Contest) -> Count:
+    """Count a checked contest; see `count.count`."""
+    spec = rule_named(contest.rule.method)
+    profile = profile_of(contest)
+    sitting = Sitting(contest, spec, profile)
+    quorum = _quorums(contest, profile)
+    missed = next((each for each in quorum if not each.met), None)
+    if missed is not None:
+        _no_decision(sitting, missed)
+    else:
+        if "floor" in spec.settings:
+            floor.apply(sitting)
+        _count_pots(sitting)
+    compared = None
+    if contest.compare_with is not None:
+        compared = sit(contest.replace(rule=contest.compare_with, compare_with=None))
+    return _published(sitting, quorum, missed is not None, compared)
+
+
+def _quorums(contest: Contest, profile: Profile) -> tuple[Quorum, ...]:
+    chambers = contest.rule["chambers"] if "chambers" in contest.rule.in_force() else None
+    if chambers is None:
+        wanted = contest.rule["quorum"]
+        if wanted is None:
+            return ()
+        roll = sum(contest.roll.values()) if isinstance(contest.roll, Mapping) else contest.roll
+        return (Quorum(None, quorum_needed(wanted, roll), profile.voters),)
+    found = []
+    costs = {option.id: option.cost for option in contest.options}
+    for name, terms in chambers.items():
+        cast = sum(
+            ballot.count
+            for ballot in contest.ballots
+            if ballot.chamber == name and void_reason(ballot, contest.form_in_force, costs, contest.budget) is None
+        )
+        if terms["quorum"] is not None:
+            roll = contest.roll.get(name) if isinstance(contest.roll, Mapping) else None
+            found.append(Quorum(name, quorum_needed(terms["quorum"], roll, f"$.roll.{name}"), cast))
+    return tuple(found)
+
+
+def _no_decision(sitting: Sitting, missed: Quorum) -> None:
+    """The quorum is missed: the votes are shown, nothing is decided, and nobody was denied."""
+    sitting.stage(dict(enumerate(sitting.votes)))
+    for place in sitting.candidates:
+        missing = missed.needed - missed.cast
+        if missed.chamber is None:
+            why = reason("quorum_missed", cast=missed.cast, needed=missed.needed, missing=missing)
+        else:
+            why = reason("quorum_missed_in", cast=missed.cast, needed=missed.needed, chamber=missed.chamber)
+        sitting.refuse(place, why)
+
+
+def _count_pots(sitting: Sitting) -> None:
+    """Run the rule over each set-aside, then over the open pool with everyone not funded yet."""
+    contest, everyone = sitting.contest, list(sitting.candidates)
+    if not contest.set_asides or contest.budget is None:
+        sitting.spec.run(sitting)
+        return
+    if not sitting.spec.pots:
+        raise BadContest("$.set_asides", f"no set-asides ({sitting.spec.name} does not spend a budget in turns)")
+    amounts = [
+        share_or_amount(aside.share if aside.amount is None else aside.amount, contest.budget, f"$.set_asides[{n}]")
+        for n, aside in enumerate(contest.set_asides)
+    ]
+    fit = sitting.purse.fit
+    open_pool = Purse(contest.budget - sum(amounts), fit, sitting.limits)
+    for aside, amount in zip(contest.set_asides, amounts, strict=True):
+        sitting.candidates = [
+            place for place in everyone
+            if place not in sitting.elected and aside.group in sitting.options[place].groups
+        ]  # fmt: skip
+        sitting.purse = Purse(amount, fit, sitting.limits, open_pool if aside.overflow == "open_pool" else None)
+        if sitting.candidates:
+            sitting.spec.run(sitting)
+        left = sitting.purse.left or 0
+        sitting.facts[f"set_aside:{aside.group}:left_minor"] = left
+        if aside.release == "at_count" and open_pool.left is not None:
+            open_pool.left += left
+    sitting.purse = open_pool
+    sitting.candidates = [place for place in everyone if place not in sitting.elected]
+    if sitting.candidates:
+        sitting.spec.run(sitting)
+
+
+def _published(sitting: Sitting, quorum: tuple[Quorum, ...], missed: bool, compared: Count | None) -> Count:
+    contest, profile, options = sitting.contest, sitting.profile, sitting.options
+    order = list(dict.fromkeys([*sitting.elected, *reversed(list(dict.fromkeys(reversed(sitting.order))))]))
+    return Count(
+        rule=contest.rule.in_force(),
+        options=options,
+        elected=sitting.ids(sitting.elected),
+        order=sitting.ids(order),
+        awards={options[place].id: amount for place, amount in sitting.awards.items()},
+        scores={options[place].id: _text(votes) for place, votes in enumerate(sitting.votes)},
+        ballots=profile.voters + profile.void,
+        blank=profile.blank,
+        valid=profile.valid,
+        void=profile.void,
+        voids=profile.voids,
+        exhausted=_text(sitting.exhausted),
+        rounds=tuple(sitting.stages),
+        ties=tuple(sitting.ties),
+        reasons={options[place].id: sitting.reasons[place] for place in range(len(options))},
+        quorum=quorum,
+        outcome="no_decision" if missed else "decided",
+        budget=contest.budget,
+        currency=contest.currency,
+        currency_exponent=contest.currency_exponent,
+        roll=contest.roll,
+        facts=sitting.facts,
+        compare=compared,
+    )
+
+
+__all__ = ["DrawNeeded", "Fraction", "Sitting", "UnbrokenTie", "sit"]
