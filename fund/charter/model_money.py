@@ -1,0 +1,146 @@
+"""The parsed settings of money: products, awards, safeguards, set-asides, capital, micro-grants.
+
+Terms of repayment are written into the agreement as they stand here; in_force.py says which of them the program
+already acts upon. Money is in minor units, rates in basis points, shares in whole percents.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tranche:
+    """An instalment: its share of the award in percent, when it is due, what is asked for."""
+
+    percent: int
+    due: str
+    condition: str
+
+
+@dataclass(frozen=True)
+class Product:
+    """A way in which money is given. Terms that do not belong to the kind are None."""
+
+    code: str
+    name: str
+    kind: str
+    max_minor: int | None
+    months: int | None
+    grace_months: int | None
+    rate_bp: int | None
+    percent: int | None
+    floor_minor: int | None
+    cap_multiple_percent: int | None
+    after_wages: bool
+    max_months: int | None
+    target_dividend_bp: int | None
+    redeem_after_months: int | None
+    report_days: int | None
+    report: str
+    aporte: str
+    guarantee: str
+    forgive_by: str
+    tranches: tuple[Tranche, ...]
+    protected_by: str | None
+
+
+@dataclass(frozen=True)
+class Awards:
+    """What follows a win. `agreement` is the template of the text that is signed."""
+
+    expires_days: int
+    reserve_expires_days: int
+    pay_within_days: int | None
+    savings_to: str
+    part_funding: str
+    agreement: str
+    protected_by: str | None
+
+    def agreement_text(self, **values: str) -> str:
+        """The agreement with its holes filled; `values` are those of `AGREEMENT_FIELDS`, a missing one stays open."""
+        return re.sub(r"\{(\w+)\}", lambda hole: values.get(hole[1], hole[0]), self.agreement)
+
+
+AGREEMENT_FIELDS = ("fund", "business", "proposal", "amount", "product", "tranches", "report", "date")
+"""What an agreement's template may hold in braces."""
+
+
+@dataclass(frozen=True)
+class SmallPayments:
+    """Payments below this amount need one approver and are reviewed weekly by another."""
+
+    below_minor: int
+
+
+@dataclass(frozen=True)
+class Safeguards:
+    """Which acts need two people, and who stands in when too few are unconflicted."""
+
+    two_person: tuple[str, ...]
+    substitutes: tuple[str, ...]
+    small_payments: SmallPayments | None
+    protected_by: str | None
+
+    def approvers_for(self, amount_minor: int) -> int:
+        """How many people approve a payment of this amount: 2, or 1 in the small-payment lane."""
+        return 1 if self.small_payments is not None and amount_minor < self.small_payments.below_minor else 2
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A part of every budget kept for a group or place."""
+
+    code: str
+    name: str
+    percent: int
+    who_may_receive: str
+    who_decides: str
+    release_after_days: int | None
+    overflow: str
+    protected_by: str | None
+
+
+@dataclass(frozen=True)
+class Cap:
+    """The most that one group (a neighbourhood or a category) may take of a budget, in percent."""
+
+    group: str
+    percent: int
+    protected_by: str | None
+
+
+@dataclass(frozen=True)
+class CapitalLayer:
+    """A layer of capital; the first in the list takes losses first."""
+
+    kind: str
+    name: str
+    rate_bp: int
+    term_months: int | None
+    min_minor: int
+    only: str | None
+    protected_by: str | None
+
+
+@dataclass(frozen=True)
+class SurplusPart:
+    """A part of the surplus, in percent, and where it goes."""
+
+    to: str
+    percent: int
+    protected_by: str | None
+
+
+@dataclass(frozen=True)
+class MicroGrants:
+    """Small gifts without proof of need: members vote the pot and the rules, never the person."""
+
+    weekly_pot_minor: int
+    max_minor: int
+    partial_min_minor: int
+    order: tuple[str, ...]
+    again_after_days: int
+    retain_days: int
+    protected_by: str | None

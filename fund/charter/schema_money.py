@@ -1,0 +1,256 @@
+"""The schema of the sections about money: products, awards, safeguards, set-asides, caps, capital, micro-grants.
+
+Sources: FIELD.md B2 and B3 for settings and defaults, TRUST.md 4 for the two approvals. Terms that do not belong to a
+product's kind are mistakes, so that nobody signs a rate that means nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from fund.charter.fields import Choice, Code, Many, Money, Multiple, Table, Tables, Text, Whole, YesNo
+from fund.charter.messages import N_
+from fund.charter.model_money import (
+    AGREEMENT_FIELDS,
+    Awards,
+    Cap,
+    CapitalLayer,
+    MicroGrants,
+    Product,
+    Safeguards,
+    SetAside,
+    SmallPayments,
+    SurplusPart,
+    Tranche,
+)
+from fund.charter.section import Complaint, ProtectedSection, Section
+
+KINDS = ("grant", "zero_interest", "fixed", "profit_share", "revenue_share", "nonvoting_share")
+TERMS = {
+    "months": ("zero_interest", "fixed"),
+    "grace_months": ("zero_interest", "fixed", "profit_share", "revenue_share"),
+    "rate_bp": ("fixed",),
+    "percent": ("profit_share", "revenue_share"),
+    "floor": ("profit_share",),
+    "cap_multiple": ("profit_share", "revenue_share"),
+    "after_wages": ("profit_share",),
+    "max_months": ("profit_share", "revenue_share"),
+    "target_dividend_bp": ("nonvoting_share",),
+    "redeem_after_months": ("nonvoting_share",),
+}
+"""Which terms belong to which kinds of product."""
+NEEDED_TERMS = {
+    "zero_interest": ("months",),
+    "fixed": ("months", "rate_bp"),
+    "profit_share": ("percent",),
+    "revenue_share": ("percent",),
+}
+_NAMES = {"floor": "floor_minor", "cap_multiple": "cap_multiple_percent"}
+
+AGREEMENT = """\
+{fund} gives {amount} to {business} for {proposal}.
+
+Kind: {product}
+Paid in these parts: {tranches}
+Report: {report}
+
+The money is used for what the proposal says. Both sides tell each other early when something changes. Nobody gives a
+personal guarantee, and there are no late fees.
+
+{date}
+"""
+
+
+class TrancheSchema(Section):
+    model = Tranche
+    percent = Whole(1, 100, help="Its share of the award.")
+    due = Choice(
+        "signature",
+        "evidence",
+        "date",
+        default="evidence",
+        help="When it is due: at signature; when the condition is shown as evidence; on a date in the agreement.",
+    )
+    condition = Text(200, default="", help="What is shown, in a sentence.")
+
+
+class ProductSchema(ProtectedSection):
+    model = Product
+    code = Code(help="The product's code.")
+    name = Text(80, help="Its name for people.")
+    kind = Choice(*KINDS, default="grant", help="What kind of money it is.")
+    max_minor = Money(key="max", default=None, help="The most given in this way.")
+    months = Whole(1, 360, default=None, help="Length of the repayment (zero_interest, fixed).")
+    grace_months = Whole(0, 120, default=None, help="Months before the first repayment.")
+    rate_bp = Whole(0, 2000, default=None, help="Interest a year in hundredths of a percent: 400 is 4 % (fixed).")
+    percent = Whole(
+        1, 50, default=None, help="Percent of sales (revenue_share) or of surplus (profit_share) paid back."
+    )
+    floor_minor = Money(key="floor", default=None, help="Least payment of a period, 0 if absent (profit_share).")
+    cap_multiple_percent = Multiple(
+        key="cap_multiple", default=None, help="The most paid back in all, times the amount given."
+    )
+    after_wages = YesNo(default=False, help="Whether wages come before anything is due (profit_share).")
+    max_months = Whole(
+        1, 360, default=None, help="After so many months nothing more is due (profit_share, revenue_share)."
+    )
+    target_dividend_bp = Whole(
+        0, 2000, default=None, help="Dividend aimed at, hundredths of a percent a year (nonvoting_share)."
+    )
+    redeem_after_months = Whole(1, 360, default=None, help="When shares can be bought back (nonvoting_share).")
+    report_days = Whole(1, 1825, default=None, help="Days after the first payment by which a report is due.")
+    report = Text(300, default="", help="What the report is, in a sentence.")
+    aporte = Choice("none", "optional", default="none", help="Whether one may give freely after paying back.")
+    guarantee = Choice("none", default="none", help="No personal guarantee is ever asked; this cannot be changed.")
+    forgive_by = Choice(
+        "decision", "none", default="decision", help="Whether what is owed can be forgiven by a recorded decision."
+    )
+    tranches = Tables(
+        TrancheSchema,
+        most=12,
+        otherwise=({"percent": 100, "due": "signature"},),
+        help="The parts in which an award is paid; together 100 percent.",
+    )
+
+    def check(self, data: dict[str, Any]) -> Iterator[Complaint]:
+        kind = data["kind"]
+        for term, kinds in TERMS.items():
+            if data[_NAMES.get(term, term)] not in (None, False) and kind not in kinds:
+                yield (
+                    (term,),
+                    N_(
+                        "%(setting)s belongs to %(kinds)s; this product is a %(kind)s.",
+                        setting=term,
+                        kinds=", ".join(kinds),
+                        kind=kind,
+                    ),
+                )
+        for term in NEEDED_TERMS.get(kind, ()):
+            if data[_NAMES.get(term, term)] is None:
+                yield (term,), N_("A product of the kind %(kind)s needs %(setting)s.", kind=kind, setting=term)
+        if sum(tranche.percent for tranche in data["tranches"]) != 100:
+            yield (
+                ("tranches",),
+                N_(
+                    "The tranches are together %(sum)s percent; they must be 100.",
+                    sum=sum(tranche.percent for tranche in data["tranches"]),
+                ),
+            )
+
+
+class AwardsSchema(ProtectedSection):
+    model = Awards
+    expires_days = Whole(1, 365, default=30, help="An award that is not accepted and signed by then expires.")
+    reserve_expires_days = Whole(0, 1095, default=180, help="How long the reserve list lasts.")
+    pay_within_days = Whole(1, 90, default=None, help="Days in which a tranche that is due is paid.")
+    savings_to = Choice(
+        "reserve_list", "fund", default="reserve_list", help="Where money goes that an award does not use."
+    )
+    part_funding = Choice(
+        "if_minimum_stated",
+        "never",
+        default="if_minimum_stated",
+        help="Whether a part may be offered, only where the applicant stated a least useful amount.",
+    )
+    agreement = Text(
+        20_000,
+        lines=True,
+        default=AGREEMENT,
+        help="Template of the agreement; it may hold " + ", ".join("{" + name + "}" for name in AGREEMENT_FIELDS) + ".",
+    )
+
+    def check(self, data: dict[str, Any]) -> Iterator[Complaint]:
+        unknown = sorted(set(re.findall(r"\{(\w*)\}", data["agreement"])) - set(AGREEMENT_FIELDS))
+        if unknown:
+            yield (
+                ("agreement",),
+                N_(
+                    "The agreement cannot fill in %(names)s; it knows %(known)s.",
+                    names=", ".join(f"{{{name}}}" for name in unknown),
+                    known=", ".join(f"{{{name}}}" for name in AGREEMENT_FIELDS),
+                ),
+            )
+
+
+class SmallPaymentsSchema(Section):
+    model = SmallPayments
+    below_minor = Money(key="below", help="Below this amount one approver is enough; another reviews weekly.")
+
+
+class SafeguardsSchema(ProtectedSection):
+    model = Safeguards
+    two_person = Many(
+        Choice("certify", "pay", "verify_paper", default=None),
+        most=3,
+        default=("certify", "pay"),
+        help="Acts that need two people; certify and pay always do.",
+    )
+    substitutes = Many(
+        Choice("member_by_lot", "neighbouring_fund", default=None),
+        most=2,
+        default=("member_by_lot",),
+        help="Who stands in when too few are free of conflicts, in this order.",
+    )
+    small_payments = Table(SmallPaymentsSchema, optional=True, help="A lane for small payments.")
+
+    def check(self, data: dict[str, Any]) -> Iterator[Complaint]:
+        if not {"certify", "pay"} <= set(data["two_person"]):
+            yield ("two_person",), N_("certify and pay always need two people.")
+
+
+class SetAsideSchema(ProtectedSection):
+    model = SetAside
+    code = Code(help="The set-aside's code.")
+    name = Text(80, help="Its name for people.")
+    percent = Whole(1, 100, help="Percent of each budget.")
+    who_may_receive = Text(200, default="", help="For whom it is, in a sentence.")
+    who_decides = Code(default="members", help="members, or the code of a council or a class.")
+    release_after_days = Whole(1, 3650, default=None, help="When what is unused goes to all (never, if absent).")
+    overflow = Choice(
+        "open_pool",
+        "refuse",
+        default="open_pool",
+        help="A project dearer than the set-aside takes the rest from the open pool, or is refused.",
+    )
+
+
+class CapSchema(ProtectedSection):
+    model = Cap
+    group = Text(80, help="A neighbourhood or a category.")
+    percent = Whole(1, 100, help="The most it may take of a budget.")
+
+
+class CapitalLayerSchema(ProtectedSection):
+    model = CapitalLayer
+    kind = Choice("gift", "note", default="note", help="A gift, or a note that is paid back.")
+    name = Text(80, help="Its name for people.")
+    rate_bp = Whole(0, 2000, default=0, help="Interest a year in hundredths of a percent.")
+    term_months = Whole(1, 360, default=None, help="When it is paid back.")
+    min_minor = Money(key="min", default=0, help="The least one may put in.")
+    only = Code(default=None, help="Only for this class.")
+
+
+class SurplusPartSchema(ProtectedSection):
+    model = SurplusPart
+    to = Code(help="Where this part goes.")
+    percent = Whole(1, 100, help="Its share; together 100 percent.")
+
+
+class MicroGrantsSchema(ProtectedSection):
+    model = MicroGrants
+    weekly_pot_minor = Money(key="weekly_pot", help="Money of each week.")
+    max_minor = Money(key="max", help="The most for one person at a time.")
+    partial_min_minor = Money(
+        key="partial_min", default=0, help="A smaller rest is carried over instead of being offered."
+    )
+    order = Many(
+        Choice("not_helped_recently", "lot", default=None),
+        most=2,
+        least=1,
+        default=("not_helped_recently", "lot"),
+        help="Who comes first.",
+    )
+    again_after_days = Whole(0, 365, default=90, help="What recently means.")
+    retain_days = Whole(1, 365, default=30, help="After so many days names are erased.")
