@@ -7,12 +7,13 @@ The filters `money`, `date` and `datetime` follow the contract of docs/design-sy
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, flash, render_template, request
 from flask_babel import Babel, format_currency, format_date, format_datetime
+
+from fund.pictures.look import samples
 
 ROOT = Path(__file__).parents[2]
 POLICY = (
@@ -42,15 +43,23 @@ def build() -> Flask:
     @app.context_processor
     def context() -> dict[str, Any]:
         here = request.path
-        places = [("Rounds", "/rounds"), ("Businesses", "/businesses"), ("Money", "/money"), ("Charter", "/charter"),
-                  ("Help", "/help")]
+        places = [
+            ("Rounds", "/rounds"),
+            ("Businesses", "/businesses"),
+            ("Money", "/money"),
+            ("Charter", "/charter"),
+            ("Help", "/help"),
+        ]
         signed = "steward" in request.args
         if signed:
             places += [("Steward", "/steward"), ("Treasury", "/treasury")]
         return {
-            "fund_name": "Millrace Commons Fund", "nav": [(name, url, here.startswith(url)) for name, url in places],
-            "actor": Person(signed, "Imani Okafor", ("steward",)), "demo_bar": None,
-            "direction": request.args.get("dir", "ltr"), "timezone_name": "UTC",
+            "fund_name": "Millrace Commons Fund",
+            "nav": [(name, url, here.startswith(url)) for name, url in places],
+            "actor": Person(signed, "Imani Okafor", ("steward",)),
+            "demo_bar": None,
+            "direction": request.args.get("dir", "ltr"),
+            "timezone_name": "UTC",
         }
 
     @app.after_request
@@ -62,7 +71,6 @@ def build() -> Flask:
     def show(name: str) -> str:
         if "flash" in request.args:
             flash("Your proposal was saved.", "done")
-        now = datetime(2026, 3, 4, 18, 30, tzinfo=UTC)
-        return render_template(name, now=now)
+        return render_template(name, **(samples() if name == "help/look.html" else {}))
 
     return app
