@@ -1,0 +1,1 @@
+"""Awards: agreements and tranches."""

@@ -1,0 +1,1 @@
+"""Businesses: named by residents, claimed by those who may act for them."""

@@ -1,0 +1,1 @@
+"""Recorded decisions: what every payment rests on."""

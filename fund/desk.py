@@ -1,0 +1,49 @@
+"""What waits for whom: each feature tells, the desks and the person's own page gather.
+
+A feature with something to say has `fund/<feature>/desk.py` with `waiting(actor)` (work for stewards and treasurers)
+or `mine(actor)` (what a person has going on with the fund), each a list of `Item`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from fund.permissions import Actor
+
+FEATURES = ("members", "stewards", "businesses", "rounds", "proposals", "voting", "results", "awards", "ledger", "messages")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line: what to do, where, for whom it waits, until when. `late` items come first."""
+
+    text: Any
+    url: str
+    who: Any = ""
+    due_at: dt.datetime | None = None
+    late: bool = False
+    note: Any = ""
+
+
+def waiting_for(actor: Actor) -> list[Item]:
+    """Everything that waits for this actor's hands, late things first, then by date."""
+    return _gather("waiting", actor)
+
+
+def mine_of(actor: Actor) -> list[Item]:
+    """Everything this person has going on with the fund."""
+    return _gather("mine", actor)
+
+
+def _gather(name: str, actor: Actor) -> list[Item]:
+    items: list[Item] = []
+    for feature in FEATURES:
+        if find_spec(f"fund.{feature}.desk"):
+            tell = getattr(import_module(f"fund.{feature}.desk"), name, None)
+            items += tell(actor) if tell is not None else []
+    far = dt.datetime.max.replace(tzinfo=dt.UTC)
+    return sorted(items, key=lambda item: (not item.late, item.due_at or far))

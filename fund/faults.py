@@ -1,0 +1,85 @@
+"""Every refusal and fault, turned into a page or into problem details (RFC 9457), in one place."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from flask import Flask, Response, jsonify, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response as BaseResponse
+
+from fund.errors import FundError, SignInNeeded
+
+log = logging.getLogger("fund")
+
+
+def register(app: Flask) -> None:
+    """Answer every error in words; nothing of the inside is shown."""
+    app.register_error_handler(FundError, _refused)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(Exception, _fault)
+
+
+def _refused(error: FundError) -> BaseResponse | tuple[str, int]:
+    if isinstance(error, SignInNeeded) and not _wants_json():
+        return redirect(
+            "/sign-in?" + urlencode({"next": request.full_path.rstrip("?")}) if request.method == "GET" else "/sign-in",
+            303,
+        )
+    return _answer(error.status, str(error.message), {name: str(text) for name, text in error.fields.items()})
+
+
+def _stale_form(_error: CSRFError) -> BaseResponse | tuple[str, int]:
+    return _answer(
+        400, _("This form is too old or came from another page. Please open the page again; nothing was changed.")
+    )
+
+
+def _http(error: HTTPException) -> BaseResponse | tuple[str, int]:
+    if error.response is not None:
+        return error.get_response()
+    answer = _answer(error.code or 500, "")
+    if error.code == 405 and getattr(error, "valid_methods", None) and isinstance(answer, tuple):
+        response = Response(answer[0], 405, mimetype="text/html")
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
+        return response
+    return answer
+
+
+def _busy(error: OperationalError) -> BaseResponse | tuple[str, int]:
+    log.error("the database did not answer: %s", type(error.orig).__name__)
+    return _answer(503, _("The fund is busy. Nothing was changed; please try again in a moment."))
+
+
+def _fault(error: Exception) -> BaseResponse | tuple[str, int]:
+    log.exception("fault in %s", request.endpoint, exc_info=error)
+    return _http(InternalServerError())
+
+
+def _answer(status: int, message: str, fields: dict[str, str] | None = None) -> BaseResponse | tuple[str, int]:
+    if _wants_json():
+        body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+        if message:
+            body["detail"] = message
+        if fields:
+            body["errors"] = fields
+        response = jsonify(body)
+        response.status_code = status
+        response.mimetype = "application/problem+json"
+        return response
+    page = f"errors/{status}.html" if status in PAGES else "errors/400.html"
+    return render_template(page, message=message, status=status), status
+
+
+def _wants_json() -> bool:
+    return request.path.startswith("/api/")
+
+
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})

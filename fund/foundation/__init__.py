@@ -1,0 +1,1 @@
+"""The foundation: the fund itself and its adopted charters."""

@@ -1,0 +1,223 @@
+"""The books: accounts, entries, postings, balances, contributions, disbursements (TRUST 4).
+
+Debits are positive. Money the fund holds lies in `cash` accounts, one for each purpose: free, reserved for a round,
+committed to an award; to reserve is to move money between them by an entry. Postings are written first, under a
+deferred foreign key, and the entry last: the database refuses an entry whose postings do not add up to nothing, and a
+posting for an entry that exists. Nothing in the books is ever changed; a mistake is corrected by a mirrored entry.
+`balance` is what `fund check` compares with the sum of postings; `posted - reserved >= floor` holds at every commit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, Uuid, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fund.db import MinorUnits, Model, StoredBytes, UTCDateTime, guards
+
+ACCOUNT_KINDS = ("cash", "receivable", "liability", "income", "expense")
+ENTRY_KINDS = (
+    "contribution", "cost", "reservation", "award", "commitment_returned", "payment", "repayment", "reversal", "opening",
+)  # fmt: skip
+OUTFLOW_KINDS = ("cost", "payment")
+CONTRIBUTION_KINDS = ("dues", "gift", "land_tax", "note", "hours", "goods")
+CONTRIBUTION_STATES = ("pledged", "received", "refunded", "void")
+DISBURSEMENT_STATES = (
+    "requested",
+    "approved",
+    "on_pay_list",
+    "sent",
+    "paid",
+    "bounced",
+    "voided",
+    "expired",
+    "refused",
+)
+OPEN_DISBURSEMENTS = ("requested", "approved", "on_pay_list", "sent")
+
+
+class Account(Model):
+    """One account in one currency. `floor_minor` is the least its balance may be; none for accounts that credit."""
+
+    __tablename__ = "account"
+    __table_args__ = (CheckConstraint(f"kind IN {ACCOUNT_KINDS!r}", name="kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(160))
+    kind: Mapped[str] = mapped_column(String(12))
+    currency: Mapped[str] = mapped_column(String(3))
+    floor_minor: Mapped[int | None] = mapped_column(MinorUnits)
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("round.id"), index=True)
+    award_id: Mapped[int | None] = mapped_column(ForeignKey("award.id"), index=True)
+
+
+class Balance(Model):
+    """What an account holds: posted (settled) and reserved (promised to an open disbursement)."""
+
+    __tablename__ = "balance"
+    __table_args__ = (
+        CheckConstraint("reserved_minor >= 0", name="reserved"),
+        CheckConstraint("floor_minor IS NULL OR posted_minor - reserved_minor >= floor_minor", name="floor"),
+    )
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    posted_minor: Mapped[int] = mapped_column(MinorUnits, default=0)
+    reserved_minor: Mapped[int] = mapped_column(MinorUnits, default=0)
+    floor_minor: Mapped[int | None] = mapped_column(MinorUnits)
+
+
+class Entry(Model):
+    """One journal entry. Its id is made by whoever asks for it, and asking twice writes once."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {ENTRY_KINDS!r}", name="kind"),
+        CheckConstraint(f"kind NOT IN {OUTFLOW_KINDS!r} OR decision_id IS NOT NULL", name="outflow_has_a_decision"),
+        Index("ix_entry_occurred", "occurred_on"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid(as_uuid=True), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    memo: Mapped[str] = mapped_column(String(300))
+    occurred_on: Mapped[dt.date]
+    posted_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), index=True)
+    entry_bytes: Mapped[bytes] = mapped_column(StoredBytes)
+    entry_hash: Mapped[bytes] = mapped_column(StoredBytes)
+    reverses_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("entry.id"), unique=True)
+
+    postings: Mapped[list[Posting]] = relationship(viewonly=True, order_by="Posting.line")
+
+
+class Posting(Model):
+    """One line of an entry: an amount, debit positive, on an account."""
+
+    __tablename__ = "posting"
+    __table_args__ = (CheckConstraint("amount_minor <> 0", name="amount"), Index("ix_posting_account", "account_id"))
+
+    entry_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("entry.id", deferrable=True, initially="DEFERRED"), primary_key=True
+    )
+    line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    amount_minor: Mapped[int] = mapped_column(MinorUnits)
+
+    account: Mapped[Account] = relationship(viewonly=True)
+
+
+class Contribution(Model):
+    """What somebody gave: dues by tier (zero counts), a gift, hours, goods. Hours and goods are counted, never priced."""
+
+    __tablename__ = "contribution"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {CONTRIBUTION_KINDS!r}", name="kind"),
+        CheckConstraint(f"state IN {CONTRIBUTION_STATES!r}", name="state"),
+        CheckConstraint("amount_minor >= 0", name="amount"),
+        CheckConstraint("kind NOT IN ('hours', 'goods') OR amount_minor = 0", name="hours_have_no_price"),
+        CheckConstraint(
+            "amount_minor = 0 OR state <> 'received' OR entry_id IS NOT NULL", name="received_is_in_the_books"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    tier: Mapped[str | None] = mapped_column(String(40))
+    amount_minor: Mapped[int] = mapped_column(MinorUnits, default=0)
+    hours: Mapped[int] = mapped_column(default=0)
+    note: Mapped[str] = mapped_column(String(300), default="")
+    state: Mapped[str] = mapped_column(String(12), default="received")
+    given_on: Mapped[dt.date]
+    entry_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("entry.id"), unique=True)
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+
+
+class Disbursement(Model):
+    """One payment on its way out: requested, approved by distinct people over one payload, sent, paid.
+
+    `payload_bytes` says payee, amount, source and decision; approvals sign its hash, so that any change voids them.
+    """
+
+    __tablename__ = "disbursement"
+    __table_args__ = (
+        CheckConstraint(f"state IN {DISBURSEMENT_STATES!r}", name="state"),
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("state <> 'paid' OR entry_id IS NOT NULL", name="paid_is_in_the_books"),
+        Index(
+            "uq_disbursement_tranche", "tranche_id", unique=True,
+            sqlite_where=text("state NOT IN ('bounced', 'voided', 'expired', 'refused')"),
+            postgresql_where=text("state NOT IN ('bounced', 'voided', 'expired', 'refused')"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    tranche_id: Mapped[int | None] = mapped_column(ForeignKey("tranche.id"), index=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    source_account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    target_account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    amount_minor: Mapped[int] = mapped_column(MinorUnits)
+    payee_name: Mapped[str] = mapped_column(String(160))
+    payee_fingerprint: Mapped[bytes | None] = mapped_column(StoredBytes)
+    payload_bytes: Mapped[bytes] = mapped_column(StoredBytes)
+    payload_hash: Mapped[bytes] = mapped_column(StoredBytes)
+    approvals_needed: Mapped[int] = mapped_column(default=2)
+    state: Mapped[str] = mapped_column(String(12), default="requested")
+    requested_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    requested_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    settled_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    bank_reference: Mapped[str | None] = mapped_column(String(140))
+    ended_reason: Mapped[str | None] = mapped_column(Text)
+    entry_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("entry.id"), unique=True)
+
+    approvals: Mapped[list[Approval]] = relationship(viewonly=True, order_by="Approval.id")
+
+
+class Approval(Model):
+    """One person's yes to one payload."""
+
+    __tablename__ = "approval"
+    __table_args__ = (UniqueConstraint("disbursement_id", "approver_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    disbursement_id: Mapped[int] = mapped_column(ForeignKey("disbursement.id"), index=True)
+    approver_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    payload_hash: Mapped[bytes] = mapped_column(StoredBytes)
+    approved_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+
+
+guards.append_only("posting")
+guards.append_only("entry")
+guards.append_only("approval")
+guards.forbid(
+    "entry", "INSERT",
+    when="(SELECT COALESCE(SUM(amount_minor), 0) FROM posting WHERE entry_id = NEW.id) <> 0"
+    " OR (SELECT COUNT(*) FROM posting WHERE entry_id = NEW.id) < 2"
+    " OR (SELECT COUNT(DISTINCT a.currency) FROM posting p JOIN account a ON a.id = p.account_id WHERE p.entry_id = NEW.id) <> 1",
+    message="an entry has two postings or more, in one currency, that add up to nothing",
+)  # fmt: skip
+guards.forbid(
+    "posting", "INSERT", when="EXISTS (SELECT 1 FROM entry WHERE id = NEW.entry_id)",
+    message="an entry gets no posting after it is written",
+)  # fmt: skip
+guards.forbid("account", "DELETE", message="accounts are never deleted")
+guards.forbid(
+    "account", "UPDATE", when="NEW.currency <> OLD.currency OR NEW.kind <> OLD.kind OR NEW.code <> OLD.code",
+    message="an account keeps its code, kind and currency",
+)  # fmt: skip
+guards.forbid("contribution", "DELETE", message="contributions are never deleted")
+guards.forbid("disbursement", "DELETE", message="disbursements are never deleted")
+guards.forbid(
+    "disbursement", "UPDATE",
+    when="NEW.payload_hash IS DISTINCT FROM OLD.payload_hash OR NEW.payload_bytes IS DISTINCT FROM OLD.payload_bytes"
+    " OR NEW.amount_minor <> OLD.amount_minor OR NEW.decision_id <> OLD.decision_id"
+    " OR NEW.source_account_id <> OLD.source_account_id OR NEW.requested_by <> OLD.requested_by"
+    " OR OLD.state IN ('bounced', 'voided', 'expired', 'refused') OR (OLD.state = 'paid' AND NEW.state <> 'bounced')",
+    message="a payment keeps what was approved; a wrong one is voided and asked for anew",
+)  # fmt: skip

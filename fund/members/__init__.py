@@ -1,0 +1,1 @@
+"""Members: who belongs to the fund, how they were verified, how they sign in."""

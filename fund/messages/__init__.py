@@ -1,0 +1,1 @@
+"""Messages: the outbox worded and sent."""

@@ -1,0 +1,22 @@
+"""Every table, imported in one place: what migrations, guards and checks need to see whole."""
+
+from __future__ import annotations
+
+from fund.audit import models as audit
+from fund.awards import models as awards
+from fund.businesses import models as businesses
+from fund.db import limits, outbox
+from fund.decisions import models as decisions
+from fund.foundation import models as foundation
+from fund.ledger import models as ledger
+from fund.members import models as members
+from fund.proposals import models as proposals
+from fund.results import models as results
+from fund.rounds import models as rounds
+from fund.stewards import models as stewards
+from fund.voting import models as voting
+
+__all__ = [
+    "audit", "awards", "businesses", "decisions", "foundation", "ledger", "limits", "members", "outbox", "proposals",
+    "results", "rounds", "stewards", "voting",
+]  # fmt: skip

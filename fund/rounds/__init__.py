@@ -1,0 +1,1 @@
+"""Rounds: the frame of charter version, phases, budget and status."""

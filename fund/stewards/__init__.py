@@ -1,0 +1,1 @@
+"""Stewards: members who serve in a role for a term."""

@@ -1,0 +1,41 @@
+"""Tables of stewardship: who serves in which role, from when to when, chosen how (FIELD B1 StewardTerm)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fund.db import Model, UTCDateTime
+
+ROLES = ("steward", "treasurer", "auditor", "administrator")
+SELECTED_BY = ("vote", "lot", "appointment", "founding")
+TERM_STATES = ("nominated", "serving", "ended", "recalled")
+
+
+class StewardTerm(Model):
+    """One term of one person in one role. It counts from `starts_on` to the day before `ends_on`."""
+
+    __tablename__ = "steward_term"
+    __table_args__ = (
+        CheckConstraint(f"role IN {ROLES!r}", name="role"),
+        CheckConstraint(f"selected_by IN {SELECTED_BY!r}", name="selected_by"),
+        CheckConstraint(f"state IN {TERM_STATES!r}", name="state"),
+        CheckConstraint("ends_on > starts_on", name="ends_after_start"),
+        Index("ix_steward_term_serving", "state", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    selected_by: Mapped[str] = mapped_column(String(20))
+    selected_how: Mapped[str] = mapped_column(Text, default="")
+    starts_on: Mapped[dt.date]
+    ends_on: Mapped[dt.date]
+    state: Mapped[str] = mapped_column(String(12), default="serving")
+    ended_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    ended_reason: Mapped[str | None] = mapped_column(Text)
+    handed_to_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    handover_note: Mapped[str | None] = mapped_column(Text)
+    household_declared_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)

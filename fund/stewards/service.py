@@ -1,0 +1,160 @@
+"""Stewardship: founding stewards, terms, handover, recall; the roles a person holds on a day (FIELD B1, B2 `stewards`)."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from fund import audit, db
+from fund.db import Transaction, outbox
+from fund.errors import Invalid, WrongState
+from fund.foundation import service as foundation
+from fund.members.models import Person
+from fund.permissions import Actor, Role, require
+from fund.stewards.models import ROLES, SELECTED_BY, StewardTerm
+
+LEAST_STEWARDS = 2
+
+
+def roles_of(person_id: int, *, on: dt.date) -> set[Role]:
+    """Roles from terms that run on a day."""
+    rows = db.session.scalars(
+        select(StewardTerm.role).where(
+            StewardTerm.person_id == person_id, StewardTerm.state == "serving", StewardTerm.starts_on <= on,
+            StewardTerm.ends_on > on,
+        )
+    )  # fmt: skip
+    return {Role(role) for role in rows}
+
+
+def serving(role: str = "steward", *, on: dt.date | None = None) -> Sequence[StewardTerm]:
+    """Terms in a role that run on a day (today), earliest end first."""
+    day = on or foundation.today()
+    return db.session.scalars(
+        select(StewardTerm)
+        .where(
+            StewardTerm.role == role, StewardTerm.state == "serving", StewardTerm.starts_on <= day,
+            StewardTerm.ends_on > day,
+        )
+        .order_by(StewardTerm.ends_on, StewardTerm.id)
+    ).all()  # fmt: skip
+
+
+def begin_term(
+    person_id: int, *, role: str, selected_by: str, selected_how: str, starts_on: dt.date, months: int | None = None,
+    by: Actor,
+) -> StewardTerm:  # fmt: skip
+    """Record that a person was chosen for a role, how, and for how long (the charter's term if `months` is not given).
+
+    Raises Invalid on an unknown role or way, when the person already serves in it, or has served as often in a row as
+    the charter allows.
+    """
+    require(by, "term.begin")
+    if role not in ROLES or selected_by not in SELECTED_BY:
+        raise Invalid(_l("Choose a role and how the person was chosen."), field="role")
+    with db.writing() as tx:
+        tx.get(Person, person_id)
+        _refuse_second_term(tx, person_id, role, starts_on)
+        length = months or _term_months()
+        term = _new_term(tx, person_id, role, selected_by, selected_how, starts_on, length)
+        audit.record(tx, "term.begin", by=by.person_id, on=("steward_term", term.id), person=person_id, role=role)
+        outbox.post(tx, "term_began", person_id=person_id, role=role, starts_on=starts_on.isoformat(),
+                    ends_on=term.ends_on.isoformat())  # fmt: skip
+    return term
+
+
+def end_term(
+    term_id: int, *, reason: str, recalled: bool = False, handed_to: int | None = None, note: str = "", by: Actor
+) -> StewardTerm:
+    """End a term early, by stepping down or recall, with a reason and what the next person must know.
+
+    Raises Invalid when it would leave the fund with fewer than two stewards; WrongState when the term has ended.
+    """
+    require(by, "term.end")
+    if not reason.strip():
+        raise Invalid(_l("Say why the term ends."), field="reason")
+    with db.writing() as tx:
+        term = tx.lock(StewardTerm, term_id)
+        if term.state != "serving":
+            raise WrongState(_l("This term has already ended."))
+        today = tx.now().astimezone(foundation.zone()).date()
+        if term.role == "steward" and _serving_count(tx, today) <= LEAST_STEWARDS:
+            raise Invalid(_l("A fund keeps at least two stewards: let another term begin first."), field="reason")
+        term.state = "recalled" if recalled else "ended"
+        term.ended_at, term.ended_reason = tx.now(), reason.strip()
+        term.handed_to_id, term.handover_note = handed_to, note.strip() or None
+        person = tx.lock(Person, term.person_id)
+        person.session_version += 1
+        audit.record(tx, "term.end", by=by.person_id, on=("steward_term", term.id), recalled=int(recalled))
+    return term
+
+
+def found_stewards(names: Sequence[str]) -> list[tuple[Person, str]]:
+    """Make the first stewards of an empty fund, each with a link of their own; gives (person, link secret).
+
+    Raises WrongState when the fund already has a steward. The links are shown once, to whoever started the program.
+    """
+    from fund.members import credentials
+
+    with db.writing() as tx:
+        if tx.session.scalar(select(func.count()).select_from(StewardTerm)):
+            raise WrongState(_l("This fund already has stewards."))
+        today = tx.now().astimezone(foundation.zone()).date()
+        made = []
+        for name in names:
+            person = tx.add(Person(display_name=name, registered_at=tx.now()))
+            for role in ("steward", "administrator"):
+                _new_term(tx, person.id, role, "founding", "founding steward", today, 12)
+            made.append((person, credentials.make(tx, "founding", person_id=person.id)))
+            audit.record(tx, "term.found", by=None, on=("person", person.id))
+    return made
+
+
+def _new_term(
+    tx: Transaction, person_id: int, role: str, selected_by: str, how: str, starts_on: dt.date, months: int
+) -> StewardTerm:
+    return tx.add(
+        StewardTerm(
+            person_id=person_id, role=role, selected_by=selected_by, selected_how=how.strip(), starts_on=starts_on,
+            ends_on=_months_later(starts_on, months),
+        )
+    )  # fmt: skip
+
+
+def _refuse_second_term(tx: Transaction, person_id: int, role: str, starts_on: dt.date) -> None:
+    rows = tx.session.scalars(
+        select(StewardTerm).where(StewardTerm.person_id == person_id, StewardTerm.role == role)
+    ).all()
+    if any(term.state == "serving" and term.starts_on <= starts_on < term.ends_on for term in rows):
+        raise Invalid(_l("This person already serves in this role."), field="person")
+    version = foundation.current_version()
+    most = foundation.parsed(version.text_bytes).stewards.max_terms if version is not None else None
+    if role == "steward" and most is not None and len(rows) >= most:
+        raise Invalid(_l("The charter allows %(n)s terms, and this person has had them.", n=most), field="person")
+
+
+def _serving_count(tx: Transaction, today: dt.date) -> int:
+    return int(
+        tx.session.scalar(
+            select(func.count(StewardTerm.person_id.distinct())).where(
+                StewardTerm.role == "steward", StewardTerm.state == "serving", StewardTerm.starts_on <= today,
+                StewardTerm.ends_on > today,
+            )
+        )
+        or 0
+    )  # fmt: skip
+
+
+def _months_later(day: dt.date, months: int) -> dt.date:
+    """The same day of the month so many months later, or that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _term_months() -> int:
+    version = foundation.current_version()
+    return foundation.parsed(version.text_bytes).stewards.term_months if version is not None else 12

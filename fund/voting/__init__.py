@@ -1,0 +1,1 @@
+"""Voting: freezing, the roll, the ballots."""

