@@ -17,12 +17,17 @@ Settings, defaults and words come from FIELD.md B2; ballot forms and rules from 
 
 from __future__ import annotations
 
+from fund.charter.amend import carried, consents_needed, differences
 from fund.charter.errors import CharterError, CharterErrors
+from fund.charter.freeze import ballots_needed, counting_rule, rules_for_round
+from fund.charter.in_force import Finding, Findings, check
 from fund.charter.messages import Message, render
 from fund.charter.model import SECRET_NEEDS_BALLOTS, SECRET_NEEDS_ELECTORS, Charter
+from fund.charter.presets import Preset, preset, presets
 from fund.charter.reading import load
 
 __all__ = [
-    "SECRET_NEEDS_BALLOTS", "SECRET_NEEDS_ELECTORS", "Charter", "CharterError", "CharterErrors", "Message", "load",
-    "render",
+    "SECRET_NEEDS_BALLOTS", "SECRET_NEEDS_ELECTORS", "Charter", "CharterError", "CharterErrors", "Finding", "Findings",
+    "Message", "Preset", "ballots_needed", "carried", "check", "consents_needed", "counting_rule", "differences", "load", "preset",
+    "presets", "render", "rules_for_round",
 ]  # fmt: skip

@@ -58,9 +58,14 @@ RULE_SETTINGS = {
     "utility": ("equal_shares",),
     "completion": ("equal_shares",),
     "eliminate": ("irv", "sequential_irv"),
-    "until": ("irv", "sequential_irv"),
+    "until": ("irv",),
 }
 """Which settings of the count belong to which rules."""
+
+RULES_WITH_FLOOR = (
+    "majority", "greedy", "sequential_irv", "equal_shares", "phragmen", "expanding_approvals", "proportional_capped",
+)  # fmt: skip
+"""Rules under which an option can be too weakly supported to win."""
 
 USUAL_SETTINGS: dict[str, str | int] = {
     "fit": "skip",
@@ -80,6 +85,8 @@ def check_form_rule(form: str, rule: str) -> bool:
     return form in ACCEPTS.get(rule, ())
 
 
-def usual_ties(form: str) -> tuple[str, ...]:
+def usual_ties(form: str, rule: str) -> tuple[str, ...]:
     """The tie chain where the charter is silent: support first, then the cheaper, then a public draw."""
-    return ("more_first_choices", "lower_cost", "lot") if form == "ranked" else ("lower_cost", "lot")
+    if form == "ranked":
+        return ("more_first_choices", "lower_cost", "lot")
+    return ("most_votes", "lower_cost", "lot") if rule == "equal_shares" else ("lower_cost", "lot")

@@ -9,6 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+TERM_NAMES = (
+    "months", "grace_months", "rate_bp", "percent", "floor_minor", "cap_multiple_percent", "after_wages", "max_months",
+    "target_dividend_bp", "redeem_after_months",
+)  # fmt: skip
+"""The terms of repayment, by the names they have in a `Product`."""
+
 
 @dataclass(frozen=True)
 class Tranche:
@@ -45,6 +51,11 @@ class Product:
     tranches: tuple[Tranche, ...]
     protected_by: str | None
 
+    def terms(self) -> dict[str, int | str | bool]:
+        """The terms that belong to this product's kind, by name: plain values that can be stored with an award."""
+        names = (*TERM_NAMES, "report_days", "report", "aporte", "guarantee", "forgive_by")
+        return {name: value for name in names if (value := getattr(self, name)) not in (None, False, "")}
+
 
 @dataclass(frozen=True)
 class Awards:
@@ -54,7 +65,6 @@ class Awards:
     reserve_expires_days: int
     pay_within_days: int | None
     savings_to: str
-    part_funding: str
     agreement: str
     protected_by: str | None
 
@@ -120,7 +130,7 @@ class CapitalLayer:
     rate_bp: int
     term_months: int | None
     min_minor: int
-    only: str | None
+    only_for: str | None
     protected_by: str | None
 
 

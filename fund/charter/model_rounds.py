@@ -7,6 +7,14 @@ settings have the names of COUNTING.md; the rest those of FIELD.md B2.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+
+
+def carries(threshold: str, yes: int, no: int) -> bool:
+    """Whether these votes reach a threshold: `majority` is more yes than no, a share is yes/(yes+no) >= share."""
+    if threshold == "majority":
+        return yes > no
+    return yes + no > 0 and Fraction(yes, yes + no) >= Fraction(threshold)
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,9 @@ class TrancheSchema(Section):
     due = Choice(
         "signature",
         "evidence",
+        "milestone",
         "date",
+        "member_vote",
         default="evidence",
         help="When it is due: at signature; when the condition is shown as evidence; on a date in the agreement.",
     )
@@ -148,12 +150,6 @@ class AwardsSchema(ProtectedSection):
     savings_to = Choice(
         "reserve_list", "fund", default="reserve_list", help="Where money goes that an award does not use."
     )
-    part_funding = Choice(
-        "if_minimum_stated",
-        "never",
-        default="if_minimum_stated",
-        help="Whether a part may be offered, only where the applicant stated a least useful amount.",
-    )
     agreement = Text(
         20_000,
         lines=True,
@@ -229,7 +225,7 @@ class CapitalLayerSchema(ProtectedSection):
     rate_bp = Whole(0, 2000, default=0, help="Interest a year in hundredths of a percent.")
     term_months = Whole(1, 360, default=None, help="When it is paid back.")
     min_minor = Money(key="min", default=0, help="The least one may put in.")
-    only = Code(default=None, help="Only for this class.")
+    only_for = Code(key="only", default=None, help="Only for this class.")
 
 
 class SurplusPartSchema(ProtectedSection):

@@ -252,7 +252,7 @@ class RoundTypeSchema(ProtectedSection):
     def complete(self, data: dict[str, Any]) -> dict[str, Any]:
         form, count = data["ballot"].form, data["count"]
         rule = count.rule or form_rules.USUAL_RULE[form]
-        filled: dict[str, Any] = {"rule": rule, "ties": count.ties or form_rules.usual_ties(form)}
+        filled: dict[str, Any] = {"rule": rule, "ties": count.ties or form_rules.usual_ties(form, rule)}
         for setting, rules in form_rules.RULE_SETTINGS.items():
             name = "min_award_minor" if setting == "min_award" else setting
             if rule in rules and getattr(count, name) is None:
@@ -299,7 +299,9 @@ def _rule_fits(ballot: Ballot, count: CountRule, rule: str) -> Iterator[Complain
             )
     if "more_first_choices" in count.ties and ballot.form != "ranked":
         yield ("count", "ties"), N_("Only ranked ballots have first choices.")
-    if count.floor == "net_positive" and ballot.form not in ("quadratic", "approve_deny"):
+    if count.floor != "none" and rule not in form_rules.RULES_WITH_FLOOR:
+        yield ("count", "floor"), N_("The rule %(rule)s knows no floor.", rule=rule)
+    elif count.floor == "net_positive" and ballot.form not in ("quadratic", "approve_deny"):
         yield ("count", "floor"), N_("net_positive belongs to ballots on which one can vote against.")
     if count.compare_with == rule:
         yield ("count", "compare_with"), N_("The rule would be compared with itself.")
