@@ -16,6 +16,8 @@ from importlib.util import find_spec
 
 import click
 
+from fund import __version__
+
 
 @dataclass(frozen=True)
 class Place:
@@ -85,7 +87,7 @@ class CommandTable(click.Group):
 
 
 @click.group(cls=CommandTable, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name="commonpool", prog_name="fund")
+@click.version_option(__version__, prog_name="fund")
 def main() -> None:
     """Govern a community's investment fund: serve it, look after it, count its votes and check its books.
 
