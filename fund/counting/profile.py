@@ -1,9 +1,10 @@
 """The ballots of a contest as every rule reads them: options by position, equal ballots together, void ones set apart.
 
 Words: a *group* is a set of equal ballots with its weight. A ranked group is a strict order of option positions, what
-is left of the marks once overvotes, skipped and repeated ranks were read as the rule's settings say (COUNTING.md, "Ranked
-paper ballots"; the reading of RCTab). Any other group is a list of (option position, value): 1 for an approval or a
-yes, -1 for a no, points, votes or a contribution. A *blank* ballot marks nothing; it counts as cast, and as a voter.
+is left of the marks once overvotes, skipped and repeated ranks were read as the rule's settings say (COUNTING.md,
+"Ranked paper ballots"; the reading of RCTab). Any other group is a list of (option position, value): 1 for an
+approval or a yes, -1 for a no, points, votes or a contribution. A *blank* ballot marks nothing; it counts as cast,
+and as a voter.
 """
 
 from __future__ import annotations

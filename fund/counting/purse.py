@@ -38,6 +38,10 @@ class Limits:
                     return reason("group_cap", group=group, cap_minor=self.caps[group], left_minor=left)
         return None
 
+    def copy(self) -> Limits:
+        """The same limits and what is used up of them, for a trial."""
+        return Limits(self.caps, self.seats, self.rivals, dict(self.paid), dict(self.spent_in))
+
     @property
     def full(self) -> bool:
         """Whether every place is taken."""

@@ -52,20 +52,23 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "won": "Elected at stage %(stage)s with %(votes)s votes; the quota was %(quota)s.",
         "won_last": "Elected at stage %(stage)s with %(votes)s votes, as one of the last for the places left.",
         "won_tie": "Elected at stage %(stage)s by the tie rule (%(step)s), level at %(votes)s votes.",
-        "eliminated": "Eliminated at stage %(stage)s with %(votes)s votes; %(missing)s more would have kept it in.",
+        "eliminated": (
+            "Eliminated at stage %(stage)s with %(votes)s votes; %(missing)s more would have put it past "
+            "%(next_option)s."
+        ),
         "not_reached": "Not elected: still standing at the end with %(votes)s votes, the quota was %(quota)s.",
         "funded_as_best": (
             "Funded with %(award_minor)s: place %(place)s, named best by %(votes)s of %(active)s ballots."
         ),
         # equal shares
         "bought": (
-            "Funded with %(award_minor)s: its %(supporters)s supporters paid for it, at most %(most_paid)s each."
+            "Funded with %(award_minor)s: its %(supporters)s supporters paid for it, at most %(most_paid_minor)s each."
         ),
         "bought_by_votes": (
             "Funded with %(award_minor)s from what was left over: most votes among what still fitted (%(votes)s)."
         ),
         "supporters_short": (
-            "Not funded: its %(supporters)s supporters had %(held)s left, it costs %(cost_minor)s (%(short)s short)."
+            "Not funded: its %(supporters)s supporters had %(held_minor)s left, it costs %(cost_minor)s (%(short_minor)s short)."
         ),
         "other_outcome_preferred": "Not funded: the comparison step chose the outcome by votes, which leaves it out.",
         "in_preferred_outcome": (

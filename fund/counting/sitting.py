@@ -8,12 +8,12 @@ with the options of its group, then the open pool with everyone who is left. A r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
+from dataclasses import replace
 
 from fund.counting import floor
 from fund.counting.contest import Contest, Option, Rule
 from fund.counting.count import Count, Quorum, Stage, Tie
-from fund.counting.errors import BadContest, DrawNeeded, UnbrokenTie
+from fund.counting.errors import BadContest, UnbrokenTie
 from fund.counting.forms import share_or_amount, void_reason
 from fund.counting.profile import Profile, profile_of
 from fund.counting.purse import Limits, Purse
@@ -44,6 +44,7 @@ class Sitting:
         self.chain = Chain(self.rule["ties"], self.rule["seed"], self.options, self.votes, profile.first_choices())
         self.stages: list[Stage] = []
         self.ties: list[Tie] = []
+        self.run_ties: list[Tie] = []  # of the trial run that was counted last
         self.elected: list[int] = []
         self.order: list[int] = []
         self.awards: dict[int, int] = {}
@@ -73,6 +74,10 @@ class Sitting:
                 facts=facts,
             )
         )
+
+    def with_elected(self, stage: Stage) -> Stage:
+        """The stage with everyone elected so far, for a rule that decides all at once."""
+        return replace(stage, elected=self.ids(self.elected))
 
     def elect(self, place: int, why: Reason, amount: int | None = None) -> None:
         """Elect an option, with the amount it is awarded where there is money."""
@@ -250,6 +255,3 @@ def _published(sitting: Sitting, quorum: tuple[Quorum, ...], missed: bool, compa
         facts=sitting.facts,
         compare=compared,
     )
-
-
-__all__ = ["DrawNeeded", "Fraction", "Sitting", "UnbrokenTie", "sit"]

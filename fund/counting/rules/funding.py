@@ -1,9 +1,9 @@
 """Down the list: paying options in order of preference until the money (or the places) are gone.
 
 Shared by every rule that makes a list: by votes (`greedy`), by repeated instant runoffs (`sequential_irv`), by yes
-votes (`majority`), and by votes again for what equal shares leaves over. The list is asked for one option at a time, so that
-a tie is only broken when its turn has come, and no public draw is asked for where the order of the tied options cannot
-matter (all of them can be paid, or none).
+votes (`majority`), and by votes again for what equal shares leaves over. The list is asked for one option at a time,
+so that a tie is only broken when its turn has come, and no public draw is asked for where the order of the tied
+options cannot matter (all of them can be paid, or none).
 """
 
 from __future__ import annotations

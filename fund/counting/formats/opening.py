@@ -1,0 +1,53 @@
+"""Opening a file of ballots: which format it is, by its name, and how much of it we are ready to hold.
+
+`.json` ballot file, `.pb` Pabulib, `.blt` OpenSTV, each also packed as `.gz`. A packed file is unpacked in pieces and
+refused as soon as it is larger than the limit, so that a small file cannot fill the memory.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from importlib import import_module
+from pathlib import Path
+
+from fund.counting.contest import Contest
+from fund.counting.errors import BadContest
+
+READERS = {".json": "ballot_file", ".pb": "pabulib"}
+LARGEST_FILE = 1_000_000_000
+LARGEST_UNPACKED = 1_000_000_000
+PIECE = 1 << 20
+
+
+def read_contest(path: Path, *, lenient: bool = False) -> Contest:
+    """The contest in a file. Raises BadContest for a file that cannot be read, is too large or of no known kind."""
+    name = path.name.lower()
+    suffix = Path(name.removesuffix(".gz")).suffix
+    if suffix not in READERS:
+        raise BadContest("name", "a file that ends in " + ", ".join(READERS) + ", or one of these with .gz")
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise BadContest("size", f"at most {LARGEST_FILE} bytes")
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadContest("file", f"a file that can be read ({error.strerror})") from None
+    if name.endswith(".gz"):
+        data = unpack(data)
+    return import_module(f"fund.counting.formats.{READERS[suffix]}").loads(data, lenient=lenient)  # type: ignore[no-any-return]
+
+
+def unpack(data: bytes, most: int = LARGEST_UNPACKED) -> bytes:
+    """The content of a gzip file of at most `most` bytes."""
+    pieces, size = [], 0
+    try:
+        with gzip.open(io.BytesIO(data)) as packed:
+            while piece := packed.read(PIECE):
+                size += len(piece)
+                if size > most:
+                    raise BadContest("size", f"at most {most} bytes once unpacked")
+                pieces.append(piece)
+    except (EOFError, OSError, zlib.error):
+        raise BadContest("file", "a whole gzip file") from None
+    return b"".join(pieces)

@@ -1,0 +1,236 @@
+"""The Method of Equal Shares (`equal_shares`), its completions and its comparison step.
+
+`utility` says what a voter gets from a funded option she supports: its cost, one vote, or the points she gave (on
+ranked ballots: by position). Plain equal shares gives each voter budget/n. It often leaves money over; the
+completions are
+
+- `add1`: begin at floor(budget/n) whole units and raise every voter's share by one unit at a time, counting anew each
+  time; the last outcome that costs no more than the budget stands. It does not stop at an outcome that leaves no room.
+- `add1_exhaustive`: the same, and stop at the first outcome after which nothing more would fit.
+- `utilitarian`, alone or after one of these: whatever still fits is added by votes.
+
+If all options together are affordable, no completion is run. The comparison step then asks whether the plain list by
+votes would please more voters (`satisfaction`) or leave fewer with nothing (`exclusion`); if so, that list stands.
+Ties: the option of equal price the chain prefers. Source: Peters, Pierczynski and Skowron 2021; equalshares.net.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from fund.counting.errors import BadContest
+from fund.counting.purse import Limits, Purse
+from fund.counting.reasons import Reason, reason
+from fund.counting.rules.buying import Bought, Market, buy
+from fund.counting.rules.funding import by_votes, fund
+from fund.counting.rules.registry import MONEY, RANKED, RuleSpec
+
+if TYPE_CHECKING:
+    from fund.counting.sitting import Sitting
+
+
+def count_equal_shares(sitting: Sitting) -> None:
+    """Buy, complete and compare; then give every candidate its reason."""
+    budget = sitting.purse.budget
+    if budget is None:
+        raise BadContest("$.budget", "a budget in minor units")
+    if sitting.profile.ranked:
+        sitting.votes[:] = sitting.profile.supporters()
+    market = market_of(sitting)
+    candidates = [place for place in sitting.candidates if sitting.options[place].cost <= budget]
+    completion = sitting.rule["completion"].split("+")
+    share = Fraction(budget, market.voters) if market.voters else Fraction(0)
+    if sum(sitting.options[place].cost for place in sitting.candidates) <= budget:
+        completion = ["none"]
+    if completion[0].startswith("add1") and market.voters:
+        share = add1(sitting, market, candidates, budget, exhaustive=completion[0] == "add1_exhaustive")
+    bought = _buy(sitting, market, share, candidates)
+    sitting.facts["share_minor"] = sitting.text(share)
+    _fund_bought(sitting, market, bought)
+    if "utilitarian" in completion:
+        _complete_by_votes(sitting)
+    _refuse_rest(sitting, bought)
+    if sitting.rule["comparison"] != "none":
+        _compare(sitting, market)
+
+
+def market_of(sitting: Sitting) -> Market:
+    """The market of this contest: groups of equal ballots, their voters, and their utilities."""
+    utility = sitting.rule["utility"]
+    supporters: list[list[tuple[int, int, int]]] = [[] for _ in sitting.options]
+    groups = sitting.profile.utilities()
+    for number, (values, weight) in enumerate(groups):
+        for place, value in values:
+            supporters[place].append((number, weight, value if utility == "score" else 1))
+    costs = [option.cost for option in sitting.options]
+    divisor = [cost or 1 for cost in costs] if utility == "cost" else [1] * len(costs)
+    return Market(sitting.profile.voters, len(groups), costs, supporters, divisor)
+
+
+def _buy(sitting: Sitting, market: Market, share: Fraction, candidates: Sequence[int]) -> Bought:
+    """One run under the limits of the round, kept apart from the round's own purse."""
+    limits = sitting.limits.copy()
+    options = sitting.options
+    ties = len(sitting.ties)
+    bought = buy(
+        market,
+        share,
+        candidates,
+        prefer=lambda tied: sitting.prefer(tied, "fund"),
+        may_buy=lambda place: limits.refusal(options[place], options[place].cost) is None,
+        bought=lambda place: limits.record(options[place], options[place].cost),
+    )
+    sitting.run_ties = sitting.ties[ties:]
+    del sitting.ties[ties:]
+    return bought
+
+
+def add1(sitting: Sitting, market: Market, candidates: Sequence[int], budget: int, *, exhaustive: bool) -> Fraction:
+    """The last share, in steps of one unit, whose outcome is within the budget."""
+    unit = sitting.contest.unit
+    share = Fraction(budget // (market.voters * unit) * unit)
+    costs = market.costs
+    supported = [place for place in candidates if market.supporters[place]]
+    while True:
+        outcome = set(_buy(sitting, market, share, candidates).places)
+        cost = sum(costs[place] for place in outcome)
+        if cost > budget:
+            return share - unit
+        rest = [place for place in supported if place not in outcome]
+        if not rest or (exhaustive and all(cost + costs[place] > budget for place in rest)):
+            return share
+        share += unit
+
+
+def _fund_bought(sitting: Sitting, market: Market, bought: Bought) -> None:
+    sitting.ties.extend(sitting.run_ties)
+    standing = {place: sitting.votes[place] for place in sitting.candidates}
+    for purchase in bought.purchases:
+        option = sitting.options[purchase.place]
+        sitting.purse.pay(option, option.cost)
+        most = -(-purchase.most_paid.numerator // purchase.most_paid.denominator)
+        sitting.elect(
+            purchase.place,
+            reason("bought", award_minor=option.cost, supporters=purchase.supporters, most_paid_minor=most),
+            option.cost,
+        )
+        facts = {"most_paid_minor": most, "supporters": purchase.supporters, "left_minor": sitting.purse.left or 0}
+        sitting.stage(standing, elected=[purchase.place], facts=facts)
+        del standing[purchase.place]
+    if not bought.purchases:
+        sitting.stage(standing)
+
+
+def _complete_by_votes(sitting: Sitting) -> None:
+    """Add what still fits, most votes first."""
+    standing = {place: sitting.votes[place] for place in sitting.candidates if place not in sitting.elected}
+    waiting = {place: votes for place, votes in standing.items() if votes > 0}
+    for place in by_votes(sitting, waiting):
+        award = fund(sitting, place, sitting.votes[place])
+        if award is not None:
+            if award == sitting.options[place].cost:
+                votes = sitting.text(sitting.votes[place])
+                sitting.reasons[place] = reason("bought_by_votes", award_minor=award, votes=votes)
+            sitting.stage(
+                standing, elected=[place], facts={"award_minor": award, "left_minor": sitting.purse.left or 0}
+            )
+            del standing[place]
+
+
+def _refuse_rest(sitting: Sitting, bought: Bought) -> None:
+    """Reasons for those not funded: what their supporters held against what they cost."""
+    order = sorted(
+        (place for place in sitting.candidates if place not in sitting.elected),
+        key=lambda place: (-sitting.votes[place], place),
+    )
+    for place in order:
+        option, votes = sitting.options[place], sitting.profile.supporters()[place]
+        limit = sitting.limits.refusal(option, option.cost)
+        if votes == 0:
+            why = reason("no_votes")
+        elif sitting.purse.budget is not None and option.cost > sitting.purse.budget:
+            why = reason("dearer_than_budget", cost_minor=option.cost, budget_minor=sitting.purse.budget)
+        elif limit is not None:
+            why = limit
+        else:
+            held = int(bought.held[place])
+            why = reason(
+                "supporters_short",
+                supporters=votes,
+                held_minor=held,
+                cost_minor=option.cost,
+                short_minor=option.cost - held,
+            )
+        sitting.refuse(place, why)
+
+
+def _compare(sitting: Sitting, market: Market) -> None:
+    """Let the list by votes stand instead where more voters prefer it, or fewer are left with nothing by it."""
+    pot = sitting.purse.budget
+    ours = [place for place in sitting.candidates if place in sitting.elected]
+    limits = Limits(sitting.limits.caps, sitting.limits.seats, sitting.limits.rivals)
+    rival_purse = Purse(pot, "skip", limits)
+    kept, sitting.purse = sitting.purse, rival_purse
+    theirs = []
+    for place in by_votes(
+        sitting, {p: sitting.votes[p] for p in sitting.candidates if sitting.votes[p] > 0}, "compare"
+    ):
+        if not isinstance(rival_purse.offer(sitting.options[place]), Reason):
+            rival_purse.pay(sitting.options[place], sitting.options[place].cost)
+            theirs.append(place)
+    sitting.purse = kept
+    prefer_ours, prefer_theirs = _voices(sitting, market, set(ours), set(theirs))
+    sitting.facts["comparison_for_equal_shares"] = prefer_ours
+    sitting.facts["comparison_for_votes"] = prefer_theirs
+    if prefer_theirs <= prefer_ours:
+        return
+    for place in ours:
+        sitting.elected.remove(place)
+        del sitting.awards[place]
+        sitting.refuse(place, reason("other_outcome_preferred"))
+    for place in theirs:
+        cost, votes = sitting.options[place].cost, sitting.text(sitting.votes[place])
+        sitting.elect(place, reason("in_preferred_outcome", award_minor=cost, votes=votes), cost)
+    sitting.stage({place: sitting.votes[place] for place in theirs}, elected=theirs)
+
+
+def _voices(sitting: Sitting, market: Market, ours: set[int], theirs: set[int]) -> tuple[int, int]:
+    """Voters for each outcome: who gets more from it (satisfaction), or gets anything at all (exclusion)."""
+    by_cost = sitting.rule["utility"] == "cost"
+    by_group: dict[int, list[int]] = {}
+    weights: dict[int, int] = {}
+    for outcome, side in ((ours, 0), (theirs, 1)):
+        for place in outcome:
+            for group, weight, value in market.supporters[place]:
+                by_group.setdefault(group, [0, 0])[side] += market.costs[place] if by_cost else value
+                weights[group] = weight
+    first = second = 0
+    exclusion = sitting.rule["comparison"] == "exclusion"
+    for group, (mine, other) in by_group.items():
+        if exclusion:
+            first += weights[group] * (mine > 0)
+            second += weights[group] * (other > 0)
+        else:
+            first += weights[group] * (mine > other)
+            second += weights[group] * (other > mine)
+    return first, second
+
+
+RULES = (
+    RuleSpec(
+        name="equal_shares",
+        forms=("approval", "points", "ranked"),
+        settings={
+            **MONEY,
+            **RANKED,
+            "ties": ["most_votes", "lower_cost", "listed"],
+            "utility": "cost",
+            "completion": "none",
+            "comparison": "none",
+        },
+        run=count_equal_shares,
+        pots=True,
+    ),
+)
