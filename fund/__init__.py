@@ -82,7 +82,7 @@ def _mount(app: Flask, config: Config) -> None:
     from importlib import import_module
     from importlib.util import find_spec
 
-    from fund import faults, security
+    from fund import faults, security, static_files
 
     for feature in FEATURES:
         for room in ("acts", "views"):
@@ -90,6 +90,16 @@ def _mount(app: Flask, config: Config) -> None:
                 module = import_module(f"fund.{feature}.{room}")
                 if room == "views":
                     app.register_blueprint(module.blueprint)
+    static_files.register(app)
+    if not config.testing:
+        app.extensions["wake"] = _wake
     faults.register(app)
     security.secure(app, config)
     security.check_routes(app)
+
+
+def _wake() -> None:
+    """Tell the job worker that something is due."""
+    from fund import jobs
+
+    jobs.wake()

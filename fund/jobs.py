@@ -1,0 +1,103 @@
+"""Jobs hold no truth: what is due is found from the database's own state, so losing the queue loses nothing.
+
+One task, `look`, does everything that is due: rounds to open or close, counts to run, awards to offer, messages to
+send. It runs every minute by the clock, and at once when an act has said `tx.wake()`. Each verb is idempotent, takes
+its own locks and stands alone: a fault in one is logged and keeps none of the others from running.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from flask import Flask
+from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from huey.consumer import Consumer
+from sqlalchemy.engine import make_url
+
+from fund import config, db
+
+log = logging.getLogger("fund.jobs")
+MOST_WAITING = 2
+"""Looks that may wait in the queue; more would find nothing new."""
+
+
+def due() -> list[tuple[str, Callable[[], object]]]:
+    """Every verb that the clock owes, in the order of the thread from vote to payment."""
+    from fund.awards import service as awards
+    from fund.ledger import service as ledger
+    from fund.members import service as members
+    from fund.messages import service as messages
+    from fund.proposals import service as proposals
+    from fund.results import service as results
+    from fund.voting import service as voting
+
+    return [
+        ("activate members whose waiting is over", members.activate_due),
+        ("move proposals with their phases", proposals.settle_phases),
+        ("open, extend and close rounds", voting.settle_all),
+        ("count closed rounds", results.count_due),
+        ("make undisputed results final", results.finalise_due),
+        ("offer awards", awards.offer_due),
+        ("let awards expire", awards.expire_due),
+        ("compare the books with themselves", ledger.self_check),
+        ("send messages", messages.drain),
+    ]
+
+
+def tick() -> list[str]:
+    """Do everything that is due now, inside an application context. Returns the names of verbs that failed."""
+    failed = []
+    for name, verb in due():
+        try:
+            verb()
+        except Exception:
+            log.exception("could not %s", name)
+            failed.append(name)
+        finally:
+            db.session.remove()
+    return failed
+
+
+def _queue(settings: config.Config) -> Huey:
+    url = make_url(settings.queue_url)
+    if url.get_backend_name() == "sqlite":
+        settings.home.mkdir(parents=True, exist_ok=True)
+        return SqliteHuey("fund", filename=url.database, results=False)
+    return PostgresHuey("fund", dsn=settings.queue_url.replace("+psycopg", ""), results=False)
+
+
+queue = _queue(config.load())
+_bound: list[Flask] = []
+
+
+@queue.periodic_task(crontab(minute="*"))
+def look_by_the_clock() -> None:
+    """Look once a minute."""
+    _look()
+
+
+@queue.task()
+def look() -> None:
+    """Look now."""
+    _look()
+
+
+def wake() -> None:
+    """Have a worker look at once; if the queue cannot be reached, the clock does it within a minute."""
+    try:
+        if queue.pending_count() < MOST_WAITING:
+            look()
+    except Exception:
+        log.exception("the job queue did not take a wake-up")
+
+
+def consumer(app: Flask) -> Consumer:
+    """The worker's loop for one application; `run()` returns after SIGTERM or SIGINT."""
+    _bound[:] = [app]
+    return queue.create_consumer(workers=1, periodic=True, max_delay=1.0)
+
+
+def _look() -> None:
+    with _bound[0].app_context():
+        tick()
