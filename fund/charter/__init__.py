@@ -27,7 +27,24 @@ from fund.charter.presets import Preset, preset, presets
 from fund.charter.reading import load
 
 __all__ = [
-    "SECRET_NEEDS_BALLOTS", "SECRET_NEEDS_ELECTORS", "Charter", "CharterError", "CharterErrors", "Finding", "Findings",
-    "Message", "Preset", "ballots_needed", "carried", "check", "consents_needed", "counting_rule", "differences", "load", "preset",
-    "presets", "render", "rules_for_round",
-]  # fmt: skip
+    "SECRET_NEEDS_BALLOTS",
+    "SECRET_NEEDS_ELECTORS",
+    "Charter",
+    "CharterError",
+    "CharterErrors",
+    "Finding",
+    "Findings",
+    "Message",
+    "Preset",
+    "ballots_needed",
+    "carried",
+    "check",
+    "consents_needed",
+    "counting_rule",
+    "differences",
+    "load",
+    "preset",
+    "presets",
+    "render",
+    "rules_for_round",
+]

@@ -61,7 +61,7 @@ def _protector(section: Any) -> str | None:
 
 
 def _sections(charter: Charter) -> Iterator[tuple[str, Any]]:
-    """Every section, and every item of a list, by name. Layers of capital carry their place: it says who loses first."""
+    """Every section, and every item of a list, by name. Capital carries its place: it says who loses first."""
     for field in fields(charter):
         value = getattr(charter, field.name)
         if field.name == "text":

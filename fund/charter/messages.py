@@ -3,7 +3,8 @@
 The package is pure and knows no language but its own English, so it returns `Message(msgid, params)`: the English text
 with `%(name)s` holes, and what goes into them. The web application translates the msgid and formats the params by
 locale; the command line fills in plain English. A param may itself be a Message, or a tuple of Messages, which are
-translated first. A param whose name ends in `_minor` is money in minor units and is shown with its currency.
+translated first; an `Either` is such a tuple of which one is enough. A param whose name ends in `_minor` is money in
+minor units and is shown with its currency.
 
 `N_` and `ngettext` mark a text for the translators' catalogue; their names are those which Babel looks for.
 """
@@ -29,6 +30,12 @@ class Message:
         return render(self)
 
 
+class Either(tuple["Message", ...]):
+    """Messages of which one is enough: joined by "or", where a plain tuple is joined by "and"."""
+
+    __slots__ = ()
+
+
 def N_(msgid: str, **params: object) -> Message:  # noqa: N802  # the name Babel looks for
     """A message of one form."""
     return Message(msgid, params)
@@ -39,10 +46,10 @@ def ngettext(singular: str, plural: str, n: int, **params: object) -> Message:
     return Message(singular, {"n": n, **params}, plural, n)
 
 
-def _english_list(parts: list[str]) -> str:
+def _english_list(parts: list[str], style: str) -> str:
     if len(parts) < 2:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"{', '.join(parts[:-1])} {'or' if style == 'or' else 'and'} {parts[-1]}"
 
 
 def _english_plural(singular: str, plural: str, n: int) -> str:
@@ -55,19 +62,19 @@ def render(
     gettext: Callable[[str], str] = str,
     ngettext: Callable[[str, str, int], str] = _english_plural,
     money: Callable[[int, str], str] = in_words,
-    join: Callable[[list[str]], str] = _english_list,
+    join: Callable[[list[str], str], str] = _english_list,
 ) -> str:
     """Fill the holes of a message; without arguments in plain English.
 
     `gettext` and `ngettext` look a text up and return it with its holes unfilled; `money` takes minor units and a
-    currency code; `join` makes one text of several ("a, b and c").
+    currency code; `join` makes one text of several in a style of Babel's `format_list`, "standard" or "or".
     """
 
     def shown(name: str, value: object) -> object:
         if isinstance(value, Message):
             return render(value, gettext=gettext, ngettext=ngettext, money=money, join=join)
         if isinstance(value, tuple):
-            return join([str(shown("", part)) for part in value])
+            return join([str(shown("", part)) for part in value], "or" if isinstance(value, Either) else "standard")
         if name.endswith("_minor") and isinstance(value, int):
             return money(value, str(message.params.get("currency", "")))
         return value

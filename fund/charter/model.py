@@ -305,6 +305,11 @@ class Charter:
         """Codes of the classes that vote in rounds of this type: those it names, or all that vote."""
         return self.round_type(round_type).voters or self.voting_classes
 
+    @property
+    def bodies(self) -> dict[str, str]:
+        """Names by code of everyone whose consent a section can need: the classes and the councils."""
+        return {one.code: one.name for one in self.classes} | {one.code: one.name for one in self.councils}
+
     def product(self, code: str) -> Product:
         """The product with this code; KeyError if there is none."""
         return {one.code: one for one in self.products}[code]

@@ -1,0 +1,324 @@
+"""Sentences about a type of round: what it decides, how one votes, how it is counted, what happens without a quorum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fund.charter.messages import N_, Message, ngettext
+from fund.charter.model import SECRET_NEEDS_ELECTORS, Charter
+from fund.charter.model_rounds import Ballot, CountRule, Phases, Quorum, RoundType
+from fund.charter.sentences_people import THRESHOLDS_IN_WORDS, plain
+
+RULES = {
+    "majority": N_(
+        "A proposal is accepted when it reaches the needed share of yes; abstaining counts for the quorum only."
+    ),
+    "greedy": N_("The proposal with the most votes is funded first, then the next, until the money ends."),
+    "irv": N_("The last is taken out, its ballots go to their next choice, until one has more than half."),
+    "sequential_irv": N_(
+        "The ballots name the best proposal: the last is taken out, its ballots go to their next choice, until one has"
+        " more than half. It is funded, taken off the ballots, and the next best is named, until the money ends."
+    ),
+    "stv": N_("Places are shared in proportion: votes beyond what a winner needs go on to the next choice."),
+    "stv_scottish": N_("Places are shared in proportion by the rules of Scottish local elections."),
+    "stv_meek": N_("Places are shared in proportion by Meek's method."),
+    "equal_shares": N_(
+        "The money is shared equally among the voters; a proposal is funded when its supporters can pay for it."
+    ),
+    "phragmen": N_(
+        "Every voter earns money at the same pace; a proposal is funded once its supporters can pay for it."
+    ),
+    "expanding_approvals": N_(
+        "Rankings are widened place by place; a proposal is funded once enough voters support it."
+    ),
+    "proportional_capped": N_("Each proposal gets its share of the votes in money, never more than it asked for."),
+    "borda": N_("Each place on a ballot gives points; most points win."),
+    "condorcet": N_("Every pair is compared; who beats all others wins."),
+    "lot": N_("A public draw decides; nobody votes on who gets the money."),
+    "objections": N_("A proposal goes ahead unless somebody has a paramount objection with a reason."),
+}
+TIES = {
+    "most_votes": N_("more votes"),
+    "lower_cost": N_("the cheaper one"),
+    "higher_cost": N_("the dearer one"),
+    "more_first_choices": N_("more first choices"),
+    "earlier_stage": N_("who was ahead at the last stage at which they differed"),
+    "listed": N_("the order on the ballot"),
+    "lot": N_("a public draw"),
+}
+COMPLETIONS = {
+    "none": N_("Money left over stays unspent."),
+    "utilitarian": N_("Money left over goes to what still fits, most votes first."),
+    "add1": N_("Shares are raised step by step while the money lasts."),
+    "add1_exhaustive": N_("Shares are raised step by step until nothing more fits."),
+    "add1+utilitarian": N_(
+        "Shares are raised step by step while the money lasts; the rest goes by votes to what still fits."
+    ),
+    "add1_exhaustive+utilitarian": N_("Shares are raised until nothing more fits; the rest goes by votes."),
+}
+HOW_OFTEN = {
+    "weekly": N_("Such a round is held every week."),
+    "monthly": N_("Such a round is held every month."),
+    "quarterly": N_("Such a round is held every quarter."),
+    "yearly": N_("Such a round is held every year."),
+}
+
+
+def of_round_type(charter: Charter, type_: RoundType) -> Iterator[Message]:
+    """Everything that binds a round of this type."""
+    names = tuple(charter.member_class(code).name for code in charter.voters(type_.code))
+    yield N_("Who votes: %(classes)s.", classes=plain(*names))
+    yield from _of_budget(charter, type_)
+    if type_.how_often in HOW_OFTEN:
+        yield HOW_OFTEN[type_.how_often]
+    yield from _of_phases(type_.phases)
+    yield from _of_ballot(type_.ballot)
+    yield from _of_count(charter, type_)
+    yield from _of_quorum(type_.quorum)
+    for chamber in type_.chambers:
+        yield N_("%(name)s must agree separately.", name=charter.member_class(chamber.member_class).name)
+    yield from _of_secrecy(type_)
+    yield from _of_results(type_)
+
+
+def _of_budget(charter: Charter, type_: RoundType) -> Iterator[Message]:
+    if type_.decides == "resolution":
+        yield N_("It decides yes or no on a text; there is no money in it.")
+        return
+    if type_.decides == "people":
+        yield N_("It decides who holds an office.")
+        return
+    if type_.budget_minor is not None:
+        yield N_("It decides %(budget_minor)s.", budget_minor=type_.budget_minor, currency=charter.currency)
+    elif type_.percent_of_available is not None:
+        yield N_("It decides %(percent)s %% of the money that is free.", percent=type_.percent_of_available)
+    else:
+        yield N_("It decides money; how much is said when the round is announced.")
+    if type_.reserve_percent:
+        yield N_("Of the free money %(percent)s %% is kept back first.", percent=type_.reserve_percent)
+    if type_.min_to_open_minor:
+        yield N_(
+            "It does not open with less than %(least_minor)s.",
+            least_minor=type_.min_to_open_minor,
+            currency=charter.currency,
+        )
+    yield ngettext(
+        "At most %(n)s proposal is on the ballot.", "At most %(n)s proposals are on the ballot.", type_.max_on_ballot
+    )
+
+
+def _of_phases(phases: Phases) -> Iterator[Message]:
+    if phases.submit_days:
+        yield ngettext(
+            "Proposals can be handed in for %(n)s day.",
+            "Proposals can be handed in for %(n)s days.",
+            phases.submit_days,
+        )
+    if phases.review_days:
+        yield ngettext(
+            "Stewards review them for %(n)s day.", "Stewards review them for %(n)s days.", phases.review_days
+        )
+    if phases.appeal_days:
+        yield ngettext(
+            "A refused applicant can appeal for %(n)s day.",
+            "A refused applicant can appeal for %(n)s days.",
+            phases.appeal_days,
+        )
+    if phases.questions_days:
+        yield ngettext(
+            "Questions are asked and answered in public for %(n)s day before the vote.",
+            "Questions are asked and answered in public for %(n)s days before the vote.",
+            phases.questions_days,
+        )
+    yield ngettext("The vote lasts %(n)s day.", "The vote lasts %(n)s days.", phases.vote_days)
+
+
+def _of_ballot(ballot: Ballot) -> Iterator[Message]:
+    yield from {
+        "approve_deny": _approve_deny,
+        "approval": _approval,
+        "knapsack": _knapsack,
+        "ranked": _ranked,
+        "points": _points,
+        "quadratic": _quadratic,
+        "consent": _consent,
+        "none": _no_ballot,
+    }[ballot.form](ballot)
+    if ballot.organise_first:
+        yield N_("With many proposals you can first sort them into like, neutral and no.")
+    if ballot.pledge_questions:
+        yield N_(
+            "Beside the ballot you are asked how else you will support it: %(questions)s. This is never counted.",
+            questions=plain(*ballot.pledge_questions),
+        )
+    if ballot.comment == "optional":
+        yield N_("You may write why you vote as you do.")
+
+
+def _approve_deny(_: Ballot) -> Iterator[Message]:
+    yield N_("You say yes, no or abstain to each proposal.")
+
+
+def _approval(ballot: Ballot) -> Iterator[Message]:
+    if ballot.max is None:
+        yield N_("You tick every proposal you support, at least %(least)s.", least=ballot.min or 0)
+    else:
+        yield N_("You tick from %(least)s to %(most)s proposals.", least=ballot.min or 0, most=ballot.max)
+
+
+def _knapsack(_: Ballot) -> Iterator[Message]:
+    yield N_("You choose proposals that together cost no more than the budget.")
+
+
+def _ranked(ballot: Ballot) -> Iterator[Message]:
+    yield ngettext(
+        "You name your first choice.", "You put up to %(n)s proposals in the order you prefer.", ballot.ranks or 1
+    )
+
+
+def _points(ballot: Ballot) -> Iterator[Message]:
+    yield ngettext(
+        "You give one proposal %(n)s point.", "You give %(n)s points to proposals as you like.", ballot.total or 1
+    )
+
+
+def _quadratic(ballot: Ballot) -> Iterator[Message]:
+    yield ngettext(
+        "You have %(n)s credit. One vote for a proposal costs 1 credit, two cost 4, three cost 9.",
+        "You have %(n)s credits. One vote for a proposal costs 1 credit, two cost 4, three cost 9.",
+        ballot.credits or 1,
+    )
+    if ballot.allow_negative:
+        yield N_("Votes against cost the same.")
+
+
+def _consent(_: Ballot) -> Iterator[Message]:
+    yield N_("You say whether you have a paramount objection, and why.")
+
+
+def _no_ballot(_: Ballot) -> Iterator[Message]:
+    yield N_("There is no ballot.")
+
+
+def _of_count(charter: Charter, type_: RoundType) -> Iterator[Message]:
+    count = type_.count
+    yield RULES[count.rule]
+    if type_.threshold is not None:
+        share = THRESHOLDS_IN_WORDS.get(type_.threshold) or N_(
+            "%(share)s of the yes and no votes", share=type_.threshold
+        )
+        yield N_("Needed: %(share)s.", share=share)
+    if count.rule == "majority" and type_.decides == "money":
+        yield N_("If more is accepted than there is money for, the proposals with the most yes come first.")
+    fits = {
+        "skip": N_("A proposal that costs more than is left is passed over, and the next one is looked at."),
+        "stop": N_("At the first proposal that costs more than is left, the list ends."),
+        "partial": N_("A proposal that costs more than is left is offered a part, if it said that a part is of use."),
+    }
+    if count.fit is not None:
+        yield fits[count.fit]
+    yield from _of_floor(count)
+    if count.min_award_minor:
+        yield N_(
+            "Shares below %(least_minor)s drop out, the smallest first.",
+            least_minor=count.min_award_minor,
+            currency=charter.currency,
+        )
+    if count.completion is not None:
+        yield COMPLETIONS[count.completion]
+    if type_.decides == "money":
+        yield N_("Between equals this decides, in this order: %(ties)s.", ties=tuple(TIES[tie] for tie in count.ties))
+    if type_.decides == "money" and "lot" in count.ties:
+        yield N_("Where the draw comes from: %(source)s.", source=count.draw_source)
+    if count.compare_with is not None:
+        yield N_(
+            "For comparison the ballots are counted by a second rule as well: %(rule)s", rule=RULES[count.compare_with]
+        )
+
+
+def _of_floor(count: CountRule) -> Iterator[Message]:
+    if count.floor == "votes":
+        yield ngettext(
+            "A proposal needs at least %(n)s vote.", "A proposal needs at least %(n)s votes.", count.floor_votes or 0
+        )
+    elif count.floor == "share_of_cost":
+        yield N_(
+            "The more a proposal costs, the more voters it needs: at least its cost divided by three times the budget."
+        )
+    elif count.floor == "net_positive":
+        yield N_("A proposal needs more votes for than against.")
+
+
+def _of_quorum(quorum: Quorum) -> Iterator[Message]:
+    if quorum.type == "none":
+        yield N_("The vote is valid however many take part.")
+        return
+    if quorum.type == "majority_of_roll":
+        yield N_("The vote is valid if more than half of those who can vote take part.")
+    elif quorum.type == "percent":
+        yield N_("The vote is valid if at least %(percent)s %% of those who can vote take part.", percent=quorum.value)
+    else:
+        yield ngettext(
+            "The vote is valid with at least %(n)s ballot.",
+            "The vote is valid with at least %(n)s ballots.",
+            quorum.value or 0,
+        )
+    if quorum.on_miss == "extend_then_lapse":
+        yield ngettext(
+            "If too few take part, the vote is extended once by %(n)s day; then there is no decision.",
+            "If too few take part, the vote is extended once by %(n)s days; then there is no decision.",
+            quorum.extend_days,
+        )
+    else:
+        yield N_("If too few take part, there is no decision.")
+    yield N_("No decision is not a no: proposals can come back in the next round.")
+
+
+def _of_secrecy(type_: RoundType) -> Iterator[Message]:
+    if type_.roll == "fixed":
+        yield N_("Who can vote is fixed before voting begins.")
+    else:
+        yield N_("You can join, be verified and vote while voting runs; how many join is published.")
+    if type_.assurance == "open":
+        yield N_("Votes are open: everyone sees who voted how.")
+    else:
+        yield N_(
+            "Votes are secret. With fewer than %(least)s people who can vote they are open, because few votes cannot"
+            " be hidden.",
+            least=SECRET_NEEDS_ELECTORS,
+        )
+    if type_.assurance == "sealed":
+        yield N_("Ballots are sealed against the operator of the server too.")
+    if type_.paper:
+        yield N_("Paper ballots are taken.")
+    if type_.paper_until_days:
+        yield ngettext(
+            "Paper may arrive %(n)s day after online voting ends.",
+            "Paper may arrive %(n)s days after online voting ends.",
+            type_.paper_until_days,
+        )
+    yield {
+        "nobody": N_("Nobody sees who has not voted yet."),
+        "outreach_stewards": N_(
+            "Only the stewards who remind people see who has not voted yet; nobody sees the choices."
+        ),
+        "members": N_("Members see who has not voted yet; nobody sees the choices."),
+    }[type_.participation_visible_to]
+    if type_.preview_public:
+        yield N_("Anyone can look at the ballot before and during the vote.")
+
+
+def _of_results(type_: RoundType) -> Iterator[Message]:
+    if type_.publication == "full":
+        yield N_("After the vote every ballot is published without a name, so that anyone can count again.")
+    else:
+        yield N_("After the vote the totals are published.")
+    if type_.certified_by == "stewards":
+        yield N_("Two stewards without a conflict certify the result.")
+    else:
+        yield N_("A steward without a conflict and an auditor certify the result.")
+    yield ngettext(
+        "It can be disputed for %(n)s hour after that.",
+        "It can be disputed for %(n)s hours after that.",
+        type_.dispute_hours,
+    )
