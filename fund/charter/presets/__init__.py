@@ -35,6 +35,54 @@ _PRESETS = (
         ),
     ),
     Preset(
+        "c2-worker-surplus",
+        N_("Worker surplus"),
+        N_(
+            "A worker co-op gives part of its surplus to projects. Worker-owners split credits, votes are open because"
+            " there are only a few of them, and four fifths have to take part."
+        ),
+    ),
+    Preset(
+        "c3-bookshop-sustainers",
+        N_("Bookshop sustainers"),
+        N_(
+            "People who give a little each month, or nothing, rank grassroots groups once a quarter. Grants are small,"
+            " and a paragraph or a photo is the whole report."
+        ),
+    ),
+    Preset(
+        "c4-coop-federation",
+        N_("Co-op federation"),
+        N_(
+            "Delegates of co-ops and residents vote yes or no on loans that are paid back only out of what is left over"
+            " after wages. A lot fills one of the stewards' seats."
+        ),
+    ),
+    Preset(
+        "c5-no-questions-aid",
+        N_("No questions aid"),
+        N_(
+            "Neighbours vote on rules and on money for sites, never on a person. Nobody proves need, and a grant asks"
+            " for no report."
+        ),
+    ),
+    Preset(
+        "c6-land-return",
+        N_("Land return"),
+        N_(
+            "Neighbours decide about an open pool with credits. An Indigenous council decides for itself, and what this"
+            " charter says about pools, receivers and agreements cannot change without its consent."
+        ),
+    ),
+    Preset(
+        "c7-ward-pb",
+        N_("Ward budget"),
+        N_(
+            "A ward decides a public budget: from the age of eleven, registering and voting in one visit, three to five"
+            " ticks, counted by equal shares with the usual count beside it."
+        ),
+    ),
+    Preset(
         "c8-main-street",
         N_("Main street"),
         N_(
