@@ -49,14 +49,13 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
             "Not adopted: %(chamber)s said %(yes)s yes, %(no)s no, and needed %(needed)s yes (%(figures)s)."
         ),
         # ranked
-        "won": "Elected at stage %(stage)s with %(votes)s votes; the quota was %(quota)s.",
-        "won_last": "Elected at stage %(stage)s with %(votes)s votes, as one of the last for the places left.",
+        "won": "Elected at stage %(stage)s (votes: %(votes)s); the quota was %(quota)s.",
+        "won_last": "Elected at stage %(stage)s (votes: %(votes)s), as one of the last for the places left.",
         "won_tie": "Elected at stage %(stage)s by the tie rule (%(step)s), level at %(votes)s votes.",
         "eliminated": (
-            "Eliminated at stage %(stage)s with %(votes)s votes; %(missing)s more would have put it past "
-            "%(next_option)s."
+            "Eliminated at stage %(stage)s (votes: %(votes)s); %(missing)s more would have put it past %(next_option)s."
         ),
-        "not_reached": "Not elected: still standing at the end with %(votes)s votes, the quota was %(quota)s.",
+        "not_reached": "Not elected: still standing at the end (votes: %(votes)s), the quota was %(quota)s.",
         "funded_as_best": (
             "Funded with %(award_minor)s: place %(place)s, named best by %(votes)s of %(active)s ballots."
         ),
@@ -68,7 +67,8 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
             "Funded with %(award_minor)s from what was left over: most votes among what still fitted (%(votes)s)."
         ),
         "supporters_short": (
-            "Not funded: its %(supporters)s supporters had %(held_minor)s left, it costs %(cost_minor)s (%(short_minor)s short)."
+            "Not funded: its %(supporters)s supporters had %(held_minor)s left, it costs %(cost_minor)s "
+            "(%(short_minor)s short)."
         ),
         "other_outcome_preferred": "Not funded: the comparison step chose the outcome by votes, which leaves it out.",
         "in_preferred_outcome": (
@@ -76,7 +76,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         ),
         # one pot
         "share": "Awarded %(award_minor)s: %(votes)s of %(total)s votes.",
-        "share_capped": "Awarded %(award_minor)s, all it asked for: its share of the votes would have been more.",
+        "share_capped": "Awarded %(award_minor)s, all it may have: %(votes)s of %(total)s votes.",
         "share_too_small": (
             "No award: its share would have been %(share_minor)s, below the least award of %(minimum_minor)s."
         ),

@@ -9,7 +9,7 @@ completions are
 - `add1_exhaustive`: the same, and stop at the first outcome after which nothing more would fit.
 - `utilitarian`, alone or after one of these: whatever still fits is added by votes.
 
-If all options together are affordable, no completion is run. The comparison step then asks whether the plain list by
+If all options together are affordable, shares are not raised. The comparison step then asks whether the plain list by
 votes would please more voters (`satisfaction`) or leave fewer with nothing (`exclusion`); if so, that list stands.
 Ties: the option of equal price the chain prefers. Source: Peters, Pierczynski and Skowron 2021; equalshares.net.
 """
@@ -43,7 +43,7 @@ def count_equal_shares(sitting: Sitting) -> None:
     completion = sitting.rule["completion"].split("+")
     share = Fraction(budget, market.voters) if market.voters else Fraction(0)
     if sum(sitting.options[place].cost for place in sitting.candidates) <= budget:
-        completion = ["none"]
+        completion[0] = completion[0] if completion[0] == "utilitarian" else "none"
     if completion[0].startswith("add1") and market.voters:
         share = add1(sitting, market, candidates, budget, exhaustive=completion[0] == "add1_exhaustive")
     bought = _buy(sitting, market, share, candidates)

@@ -81,7 +81,7 @@ def runoff(sitting: Sitting, standing: Sequence[int], *, to_two: bool = False) -
         active = sum(tally.values())
         exhausted = sitting.profile.valid - active
         sitting.exhausted = exhausted
-        quota = active // 2 + 1
+        quota = active // 2 + 1 if won is None else won.quota
         if won is None:
             won = _winner(sitting, tally, quota, active, lost)
             if won is not None:
@@ -178,10 +178,9 @@ def count_irv(sitting: Sitting) -> None:
         if place == ended.winner or place in ended.reasons:
             continue
         votes = final[sitting.options[place].id]
-        sitting.refuse(
-            place, reason("not_reached", votes=votes, quota=ended.quota) if ended.active else reason("no_votes")
-        )
-    for place in reversed(ended.reasons):
+        why = reason("not_reached", votes=votes, quota=ended.quota) if ended.active else reason("no_votes")
+        sitting.refuse(place, why)
+    for place in reversed(tuple(ended.reasons)):
         sitting.refuse(place, ended.reasons[place])
 
 
@@ -220,10 +219,10 @@ def _fund_best(sitting: Sitting, place: int, ended: Runoff) -> None:
         sitting.refuse(place, offered)
         return
     sitting.stages[-1] = replace(sitting.stages[-1], facts=facts)
+    number = len(sitting.elected) + 1
     if offered < option.cost:
         why = reason("funded_in_part", award_minor=offered, cost_minor=option.cost)
     else:
-        number = len(sitting.elected) + 1
         why = reason("funded_as_best", award_minor=offered, place=number, votes=ended.votes, active=ended.active)
     sitting.elect(place, why, offered)
 

@@ -39,20 +39,34 @@ def count_proportional(sitting: Sitting) -> None:
     for place in sorted(awards, key=lambda place: (-awards[place], place)):
         award = awards[place]
         if award == 0:
-            sitting.refuse(place, reason("share_too_small", share_minor=int(shares[place]), minimum_minor=1))
+            sitting.refuse(place, reason("share_too_small", share_minor=nearest(shares[place]), minimum_minor=1))
         elif place in capped:
-            sitting.elect(place, reason("share_capped", award_minor=award), award)
+            sitting.elect(place, reason("share_capped", award_minor=award, votes=sharing[place], total=total), award)
         else:
             sitting.elect(place, reason("share", award_minor=award, votes=sharing[place], total=total), award)
-    plain = {f"plain_share_minor:{sitting.options[p].id}": share for p, share in plain_shares(pot, votes).items()}
-    sitting.facts.update(plain)
+    for place, share in plain_shares(pot, votes, sitting.contest.unit).items():
+        sitting.facts[f"plain_share_minor:{sitting.options[place].id}"] = share
     sitting.stage(sharing, elected=sitting.elected)
 
 
-def plain_shares(pot: int, votes: Mapping[int, int]) -> dict[int, int]:
-    """What a simple share of the pot would have given each option, to the nearest minor unit, for comparison."""
+def plain_shares(pot: int, votes: Mapping[int, int], unit: int) -> dict[int, int]:
+    """What a simple share of the pot would have given each option, in whole units by largest remainder (equal ones in
+    the order of the file): a figure for comparison only.
+    """
     total = sum(number for number in votes.values() if number > 0)
-    return {place: (2 * pot * max(number, 0) + total) // (2 * total) if total else 0 for place, number in votes.items()}
+    if not total:
+        return dict.fromkeys(votes, 0)
+    shares = {place: Fraction(pot * max(number, 0), total) for place, number in votes.items()}
+    given = {place: int(share // unit) * unit for place, share in shares.items()}
+    by_remainder = sorted(shares, key=lambda place: (given[place] - shares[place], place))
+    for place in by_remainder[: (pot - sum(given.values())) // unit]:
+        given[place] += unit
+    return given
+
+
+def nearest(amount: Fraction) -> int:
+    """The nearest whole minor unit, halves upwards; for figures that are shown, never for awards."""
+    return int((2 * amount.numerator + amount.denominator) // (2 * amount.denominator))
 
 
 def _cap(sitting: Sitting, place: int) -> int | None:
@@ -76,7 +90,8 @@ def _drop_small(sitting: Sitting, pot: int, sharing: dict[int, int]) -> dict[int
         all_go = rest == 0 or Fraction(pot * fewest, total - fewest * (len(lowest) - 1)) < least
         out = sitting.last(lowest, "eliminate", harmless=all_go)
         sitting.stage(sharing, eliminated=[out])
-        sitting.refuse(out, reason("share_too_small", share_minor=pot * fewest // total, minimum_minor=least))
+        share = nearest(Fraction(pot * fewest, total))
+        sitting.refuse(out, reason("share_too_small", share_minor=share, minimum_minor=least))
         del sharing[out]
     return sharing
 

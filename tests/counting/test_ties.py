@@ -1,0 +1,73 @@
+"""Ties: the chain, the public draw, and the draw that is not asked for where it cannot matter."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from fund.counting.contest import Ballot, Contest, Option, Rule
+from fund.counting.count import count
+from fund.counting.errors import DrawNeeded, UnbrokenTie
+
+THREE = (Option("a", cost=400), Option("b", cost=400), Option("c", cost=400))
+EQUAL = (Ballot.approve("a", "b", "c", count=5),)
+
+
+def greedy(budget: int, **settings: object) -> Contest:
+    return Contest(options=THREE, rule=Rule.of("greedy", **settings), ballots=EQUAL, budget=budget)
+
+
+def test_a_chain_that_does_not_decide_stops_and_names_the_tied_options():
+    with pytest.raises(UnbrokenTie) as stopped:
+        count(greedy(800, ties=["most_votes", "lower_cost"]))
+    assert stopped.value.options == ("a", "b", "c")
+    assert not isinstance(stopped.value, DrawNeeded)
+
+
+def test_a_lot_without_its_draw_asks_for_it():
+    with pytest.raises(DrawNeeded) as needed:
+        count(greedy(800, ties=["lot"]))
+    assert needed.value.options == ("a", "b", "c")
+
+
+def test_the_lot_prefers_the_smallest_hash_of_the_draw_and_the_id():
+    seed = "lottery of 3 May: 07 19 22 31"
+    by_hash = sorted("abc", key=lambda id_: hashlib.sha256(f"{seed}\0{id_}".encode()).digest())
+    assert list(count(greedy(1200, ties=["lot"], seed=seed)).elected) == by_hash
+    assert list(count(greedy(800, ties=["lot"], seed=seed)).elected) == by_hash[:2]
+
+
+def test_no_draw_is_asked_for_where_all_tied_options_can_be_paid():
+    result = count(greedy(1200, ties=["lot"]))
+    assert result.elected == ("a", "b", "c")
+    assert {tie.step for tie in result.ties} == {"no_difference"}
+    assert {tie.changes_outcome for tie in result.ties} == {False}
+
+
+def test_no_draw_is_asked_for_where_none_of_them_fits():
+    result = count(greedy(300, ties=["lot"]))
+    assert result.elected == ()
+
+
+def test_earlier_stage_looks_at_the_most_recent_stage_at_which_they_differed():
+    options = tuple(Option(id_) for id_ in "abcd")
+    ballots = (
+        Ballot.ranking("a", count=6),
+        Ballot.ranking("b", count=4),
+        Ballot.ranking("c", count=3),
+        Ballot.ranking("d", "c", count=1),
+    )
+    rule = Rule.of("irv", ties=["earlier_stage", "listed"])
+    result = count(Contest(options=options, rule=rule, ballots=ballots))
+    assert [(tie.options, tie.step, tie.chosen) for tie in result.ties] == [(("b", "c"), "earlier_stage", "c")]
+
+
+def test_two_left_and_level_are_decided_by_the_chain():
+    options = (Option("x"), Option("y"))
+    ballots = (Ballot.ranking("x", count=2), Ballot.ranking("y", count=2))
+    result = count(Contest(options=options, rule=Rule.of("irv", ties=["listed"]), ballots=ballots))
+    assert result.elected == ("x",)
+    assert result.reasons["x"].code == "won_tie"
+    with pytest.raises(UnbrokenTie):
+        count(Contest(options=options, rule=Rule.of("irv"), ballots=ballots))
