@@ -57,7 +57,7 @@ def _store(app: Flask, config: Config) -> None:
 
 def _extend(app: Flask, config: Config) -> None:
     """Extensions: forms, languages, limits, sign-in, migrations."""
-    from fund import extensions, presentation
+    from fund import extensions, presentation, wording
     from fund.config import product_folder
     from fund.db import alchemy
     from fund.db.limits import DatabaseStorage  # noqa: F401  (registers its scheme)
@@ -75,6 +75,7 @@ def _extend(app: Flask, config: Config) -> None:
     extensions.login_manager.init_app(app)
     extensions.migrate.init_app(app, alchemy, directory=str(product_folder("migrations")), render_as_batch=True)
     presentation.register(app)
+    wording.register(app)
 
 
 def _mount(app: Flask, config: Config) -> None:

@@ -75,11 +75,11 @@ def _answer(status: int, message: str, fields: dict[str, str] | None = None) -> 
         response.mimetype = "application/problem+json"
         return response
     page = f"errors/{status}.html" if status in PAGES else "errors/400.html"
-    return render_template(page, message=message, status=status), status
+    return render_template(page, error={"message": message}, status=status), status
 
 
 def _wants_json() -> bool:
     return request.path.startswith("/api/")
 
 
-PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})

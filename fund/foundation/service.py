@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from fund import audit, charter, db
-from fund.charter import Charter
+from fund.charter import Charter, wizard
 from fund.db import Clock, Transaction
 from fund.errors import Invalid, NotFound, WrongState
 from fund.foundation.models import CharterVersion, Fund
@@ -98,6 +98,44 @@ def charter_of(version_id: int) -> Charter:
 def versions() -> Sequence[CharterVersion]:
     """Every version, newest first."""
     return db.session.scalars(select(CharterVersion).order_by(CharterVersion.number.desc())).all()
+
+
+def version_by_number(number: int) -> CharterVersion:
+    """One version by its number. Raises NotFound."""
+    found = db.session.scalars(select(CharterVersion).where(CharterVersion.number == number)).one_or_none()
+    if found is None:
+        raise NotFound(_l("There is no such version of the charter."))
+    return found
+
+
+def consents_needed(version: CharterVersion) -> tuple[str, ...]:
+    """Whose consent adopting this version would need, by what the charter in force protects."""
+    current = current_version()
+    if current is None or current.id == version.id:
+        return ()
+    return tuple(charter.consents_needed(parsed(current.text_bytes), parsed(version.text_bytes)))
+
+
+def differences_to_current(version: CharterVersion) -> tuple[charter.amend.Change, ...]:
+    """The sections in which a proposed version differs from the charter in force, with the consents they need."""
+    current = current_version()
+    if current is None or version.state != "proposed":
+        return ()
+    return tuple(charter.differences(parsed(current.text_bytes), parsed(version.text_bytes)))
+
+
+def text_to_begin_with(preset_code: str | None) -> str:
+    """What the page for proposing a charter starts from: a preset by its code, else the charter in force."""
+    chosen = next((one for one in charter.presets() if one.code == preset_code), None)
+    current = current_version()
+    if chosen is not None:
+        return chosen.text
+    return current.text_bytes.decode() if current is not None else ""
+
+
+def write_charter(answers: Mapping[str, str], *, by: Actor) -> CharterVersion:
+    """Write a charter from the wizard's answers and propose it. Raises Invalid on an answer that cannot be used."""
+    return propose_charter(wizard.write(dict(answers)), by=by)
 
 
 @lru_cache(maxsize=32)

@@ -1,42 +1,88 @@
-"""What the home page tells, whether the installation is ready, and the bar of a demo."""
+"""What the home page and the list of rounds tell, whether the installation is ready, and the bar of a demo."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import selectinload
 
-from fund import db
+from fund import db, desk
 from fund.db import guards
 from fund.db.clock import Clock
+from fund.foundation import service as foundation
+from fund.ledger import service as ledger
 from fund.permissions import Actor
+from fund.presentation import date, money, moment
 from fund.rounds.models import Round
 
-OPEN_TO_SEE = (
-    "draft",
-    "frozen",
-    "open",
-    "closed",
-    "opened",
-    "awaiting_draw",
-    "counted",
-    "certified",
-    "final",
-    "lapsed",
-)
+RUNNING = ("draft", "frozen", "open", "closed", "opened", "awaiting_draw", "counted", "disputed")
+ENDED = ("certified", "final", "lapsed", "cancelled", "void")
+
+
+@dataclass(frozen=True)
+class RoundCard:
+    """A round on a card: what it is, where it stands in one sentence, its budget."""
+
+    title: str
+    slug: str
+    status: str
+    when: str
+    facts: list[str]
 
 
 def overview(actor: Actor) -> dict[str, Any]:
-    """Rounds that are going on and the newest that ended."""
-    rounds = db.session.scalars(
-        select(Round).where(Round.status.in_(OPEN_TO_SEE)).order_by(Round.id.desc()).limit(12)
-    ).all()
+    """Rounds that are going on, the newest that ended, what is on for this person, and three figures of money."""
+    rounds = all_rounds()
     return {
-        "running": [
-            r for r in rounds if r.status in ("draft", "frozen", "open", "closed", "opened", "awaiting_draw", "counted")
-        ],
-        "ended": [r for r in rounds if r.status in ("certified", "final", "lapsed")],
+        "running": cards(one for one in rounds if one.status in RUNNING),
+        "ended": cards([one for one in rounds if one.status in ENDED][:6]),
+        "mine": desk.mine_of(actor) if actor.is_signed_in else [],
+        "figures_of_money": [(label, money(amount)) for label, amount in ledger.headline()],
     }
+
+
+def all_rounds() -> Sequence[Round]:
+    """Every round, newest first."""
+    return db.session.scalars(select(Round).options(selectinload(Round.phases)).order_by(Round.id.desc())).all()
+
+
+def cards(rounds: Iterable[Round]) -> list[RoundCard]:
+    """Rounds as cards."""
+    return [
+        RoundCard(one.title, one.slug, one.status, where_it_stands(one), [_("Budget: %(sum)s", sum=money(one.budget_minor))] if one.budget_minor else [])
+        for one in rounds
+    ]
+
+
+def where_it_stands(round_: Round) -> str:
+    """One sentence: what happens now and until when."""
+    now = db.now()
+    if round_.status == "open" and round_.closes_at is not None:
+        return _("Vote until %(when)s.", when=moment(round_.closes_at))
+    if round_.status == "frozen" and round_.opens_at is not None:
+        return _("Voting opens on %(when)s.", when=moment(round_.opens_at))
+    if round_.status == "lapsed":
+        return _("Too few people voted, so nothing was decided. Proposals may come back.")
+    if round_.status == "cancelled":
+        return _("Cancelled: %(why)s", why=round_.ended_reason or "")
+    if round_.status in ("certified", "final"):
+        return _("Voting ended on %(when)s.", when=date(round_.closed_at))
+    if round_.status != "draft":
+        return _("Voting has ended; the result is being counted and certified.")
+    running = [phase for phase in round_.phases if phase.starts_at <= now < phase.ends_at]
+    sentences = {
+        "submissions": _("Applications are open until %(when)s."), "review": _("Stewards review the proposals until %(when)s."),
+        "appeal": _("Appeals are heard until %(when)s."), "deliberation": _("Questions and answers until %(when)s."),
+    }  # fmt: skip
+    for phase in running:
+        if phase.label in sentences:
+            return sentences[phase.label] % {"when": date(phase.ends_at)}
+    return _("This round is being prepared.")
 
 
 def readiness() -> list[str]:
@@ -45,12 +91,21 @@ def readiness() -> list[str]:
         missing = guards.missing(db.session.connection())
         if db.session.get(Clock, 1) is None:
             return ["the database is empty: run `fund migrate`"]
-    except Exception as error:  # noqa: BLE001  (any driver's error means the same here)
-        return [f"the database does not answer: {type(error).__name__}"]
+    except DBAPIError as error:
+        return [f"the database does not answer: {type(error.orig).__name__}"]
     return [f"trigger missing or changed: {name}" for name in missing]
 
 
-def demo_bar() -> dict[str, Any]:
-    """What the bar of a demo shows: the clock's offset and whom one may become."""
+def demo_bar() -> dict[str, Any] | None:
+    """What the bar of a demo shows: the fund's time, how far the clock was moved, whom one may become."""
+    if foundation.fund().instance != "demo":
+        return None
     clock = db.session.get(Clock, 1)
-    return {"offset_seconds": clock.offset_seconds if clock else 0, "now": db.now()}
+    return {"offset_seconds": clock.offset_seconds if clock else 0, "now": db.now(), "people": _demo_people()}
+
+
+def _demo_people() -> list[tuple[int, str]]:
+    from fund.members.models import Person
+
+    rows = db.session.execute(select(Person.id, Person.display_name).where(Person.email.like("%@demo.invalid")))
+    return [(person_id, name) for person_id, name in rows.order_by(Person.id)]

@@ -76,8 +76,8 @@ def around() -> dict[str, Any]:
     except NotFound:
         name, zone, instance = _("A new fund"), "UTC", "production"
     return {
-        "fund_name": name, "timezone_name": zone, "actor": actor, "nav": navigation(actor), "lang": _language(),
-        "text_dir": direction(), "asset_version": current_app.config.get("ASSET_VERSION"),
+        "fund_name": name, "timezone_name": zone, "actor": actor, "nav": navigation(actor), "language": _language(),
+        "direction": direction(), "asset_version": current_app.config.get("ASSET_VERSION"),
         "demo_bar": home.demo_bar() if instance == "demo" else None,
     }  # fmt: skip
 

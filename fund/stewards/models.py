@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fund.db import Model, UTCDateTime
+from fund.members.models import Person
 
 ROLES = ("steward", "treasurer", "auditor", "administrator")
 SELECTED_BY = ("vote", "lot", "appointment", "founding")
@@ -39,3 +40,5 @@ class StewardTerm(Model):
     handed_to_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     handover_note: Mapped[str | None] = mapped_column(Text)
     household_declared_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])

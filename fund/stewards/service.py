@@ -8,16 +8,18 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from fund import audit, db
 from fund.db import Transaction, outbox
-from fund.errors import Invalid, WrongState
+from fund.errors import Invalid, NotFound, WrongState
 from fund.foundation import service as foundation
-from fund.members.models import Person
+from fund.members.models import Membership, Person
 from fund.permissions import Actor, Role, require
 from fund.stewards.models import ROLES, SELECTED_BY, StewardTerm
 
 LEAST_STEWARDS = 2
+SOON_DAYS = 30
 
 
 def roles_of(person_id: int, *, on: dt.date) -> set[Role]:
@@ -42,6 +44,39 @@ def serving(role: str = "steward", *, on: dt.date | None = None) -> Sequence[Ste
         )
         .order_by(StewardTerm.ends_on, StewardTerm.id)
     ).all()  # fmt: skip
+
+
+def all_serving() -> Sequence[StewardTerm]:
+    """Every term that runs today or has been recorded for later, by role and end, with its person."""
+    return db.session.scalars(
+        select(StewardTerm)
+        .where(StewardTerm.state == "serving", StewardTerm.ends_on > foundation.today())
+        .options(joinedload(StewardTerm.person))
+        .order_by(StewardTerm.role, StewardTerm.ends_on, StewardTerm.id)
+    ).all()
+
+
+def soon(today: dt.date) -> dt.date:
+    """Terms that end before this day end soon: time to choose who follows."""
+    return today + dt.timedelta(days=SOON_DAYS)
+
+
+def term(term_id: int) -> StewardTerm:
+    """One term. Raises NotFound."""
+    found = db.session.get(StewardTerm, term_id)
+    if found is None:
+        raise NotFound(_l("There is no such term."))
+    return found
+
+
+def people_to_choose() -> list[tuple[int, str]]:
+    """Active members, by name, who may be chosen for a role."""
+    rows = db.session.execute(
+        select(Person.id, Person.display_name)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.state == "active", Person.erased_at.is_(None))
+    )
+    return sorted(((number, name) for number, name in rows), key=lambda row: row[1].casefold())
 
 
 def begin_term(

@@ -1,0 +1,31 @@
+"""What waits because of terms: one that ends soon needs somebody who follows."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask_babel import gettext as _
+
+from fund.desk import Item
+from fund.foundation import service as foundation
+from fund.permissions import Actor, Role
+from fund.presentation import date
+from fund.stewards import service
+from fund.stewards.forms import ROLE_WORDS
+
+
+def waiting(actor: Actor) -> list[Item]:
+    """Terms that end soon."""
+    if not actor.has(Role.STEWARD, Role.ADMINISTRATOR):
+        return []
+    today = foundation.today()
+    return [
+        Item(
+            _("The term of %(name)s (%(role)s) ends on %(day)s.", name=term.person.display_name, role=ROLE_WORDS[term.role],
+              day=date(term.ends_on)),
+            "/stewards", who=_("stewards"), note=_("Agree on who follows and record the new term."),
+            due_at=dt.datetime.combine(term.ends_on, dt.time(), foundation.zone()).astimezone(dt.UTC),
+        )
+        for term in service.all_serving()
+        if term.ends_on <= service.soon(today)
+    ]  # fmt: skip

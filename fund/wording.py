@@ -1,0 +1,32 @@
+"""Sentences made by the pure rooms (charter, counting), worded in the language of the page.
+
+Those rooms return a text with holes and what fills them; here the text is translated and money is written by locale.
+"""
+
+from __future__ import annotations
+
+from babel.lists import format_list
+from flask import Flask
+from flask_babel import get_locale, get_translations
+
+from fund import charter
+from fund.presentation import money
+
+
+def words(message: charter.Message | str) -> str:
+    """One sentence of the charter in the language of the page."""
+    if isinstance(message, str):
+        return message
+    catalogue = get_translations()
+    return charter.render(
+        message, gettext=catalogue.ugettext, ngettext=catalogue.ungettext, money=money, join=_listed
+    )
+
+
+def register(app: Flask) -> None:
+    """Give templates the filter `words`."""
+    app.jinja_env.filters["words"] = words
+
+
+def _listed(parts: list[str]) -> str:
+    return format_list(parts, locale=get_locale() or "en")
