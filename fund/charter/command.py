@@ -6,6 +6,7 @@ file is wrong or cannot be read, with one line on stderr for each mistake.
 
 from __future__ import annotations
 
+import os
 import sys
 import textwrap
 from collections.abc import Callable, Sequence
@@ -44,7 +45,13 @@ def run(argv: Sequence[str]) -> int:
     if command is None or len(argv) - 1 not in counts:
         print(USAGE, file=sys.stderr)
         return 2
-    return command(*argv[1:])
+    try:
+        code = command(*argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
 
 
 def _read(name: str) -> Charter | None:
