@@ -40,8 +40,11 @@ def bars(rows: Sequence[Bar], *, title: str, desc: str, goal: Goal | None = None
     """Draw the bars in the order given, all in one unit; the longest whole takes the full width."""
     sheet = Canvas(title=title, desc=desc, rtl=rtl)
     whole = max([1, *(row.value for row in rows), *(row.of or 0 for row in rows), goal.value if goal else 0])
-    top = 22 if goal else 2
-    y = top
+    y = 2
+    mark = share(goal.value, whole, WIDTH) if goal else 0
+    if goal:
+        sheet.text(mark, 13, goal.label, "p-goal-text p-small", anchor="end" if mark > WIDTH * 5 else "start")
+        y = 20
     for row in rows:
         words = wrap(row.label, WIDTH - text_width(row.shown) - 12)
         sheet.lines(0, y + 14, words)
@@ -52,14 +55,7 @@ def bars(rows: Sequence[Bar], *, title: str, desc: str, goal: Goal | None = None
         length = share(row.value, whole, WIDTH)
         if length:
             sheet.rect(0, y, max(length, 10), _THICK, f"t-{row.tone}")
+        if goal:
+            sheet.path([("M", [(mark, y - 3)]), ("L", [(mark, y + _THICK + 3)])], "p-goal")
         y += _THICK + 10
-    if goal:
-        _goal_line(sheet, goal, whole, top, y)
     return sheet.markup(y)
-
-
-def _goal_line(sheet: Canvas, goal: Goal, whole: int, top: int, bottom: int) -> None:
-    x = share(goal.value, whole, WIDTH)
-    sheet.path([("M", [(x, top - 4)]), ("L", [(x, bottom - 6)])], "p-goal")
-    late = x > WIDTH * 5
-    sheet.text(x, 13, goal.label, "p-goal-text p-small", anchor="end" if late else "start")

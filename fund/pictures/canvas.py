@@ -1,4 +1,4 @@
-"""The sheet every picture is drawn on: 400 units wide, so that on a phone one unit is about one pixel.
+"""The sheet every picture is drawn on: 320 units wide, so that on a phone one unit is about one pixel.
 
 Invariants: every word is escaped here and nowhere else; coordinates are whole tenths of a unit, never floats, so
 the text of a picture is the same on every machine; on a right-to-left sheet the x axis is mirrored here, and the
@@ -12,7 +12,7 @@ from zlib import crc32
 
 from markupsafe import Markup, escape
 
-WIDTH = 400
+WIDTH = 320
 TONES = ("pool", "sun", "clay", "reed", "dusk", "mist")
 """Names of the six colours, in the order in which parts without a tone of their own receive them."""
 _TENTHS_PER_LETTER = 76

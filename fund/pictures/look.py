@@ -20,6 +20,7 @@ from wtforms import (
     validators,
     widgets,
 )
+from wtforms.fields.choices import SelectChoice
 
 from fund.pictures.bar import Bar, Goal, bars
 from fund.pictures.flow import Link, Node, Stage, flow
@@ -54,11 +55,19 @@ class SampleForm(Form):
     basis = RadioField(
         "Why do you belong here?",
         [validators.InputRequired("Please choose the one that fits best.")],
-        choices=[("lives", "I live here"), ("works", "I work here"), ("displaced", "I used to live here")],
+        choices=[
+            SelectChoice("lives", "I live here"),
+            SelectChoice("works", "I work here"),
+            SelectChoice("displaced", "I used to live here"),
+        ],
     )
     help = SelectMultipleField(
         "How would you help besides voting?",
-        choices=[("buy", "Buy there"), ("tell", "Tell others"), ("hands", "Give hours")],
+        choices=[
+            SelectChoice("buy", "Buy there"),
+            SelectChoice("tell", "Tell others"),
+            SelectChoice("hands", "Give hours"),
+        ],
         option_widget=widgets.CheckboxInput(),
         widget=widgets.ListWidget(prefix_label=False),
     )

@@ -51,6 +51,8 @@ export function start(ballot) {
     for (const row of rows) {
       const at = order.indexOf(row);
       row.classList.toggle("is-ranked", at >= 0);
+      const name = row.querySelector(".option-name");
+      if (at < 0) delete name.dataset.rank; else name.dataset.rank = at + 1;
       row.querySelector("[data-up]").disabled = at <= 0;
       row.querySelector("[data-down]").disabled = at < 0 || at === order.length - 1;
       const toggle = row.querySelector("[data-toggle]");

@@ -10,16 +10,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, flash, render_template, request
+from flask import Flask, Response, flash, render_template, render_template_string, request
 from flask_babel import Babel, format_currency, format_date, format_datetime
 
-from fund.pictures.look import samples
+from fund.pictures.look import SampleForm, samples
 
 ROOT = Path(__file__).parents[2]
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+
+
+DRAFT = """{% extends "base.html" %}{% import "_macros/forms.html" as forms %}{% block main %}
+{% call forms.form(f, draft="sample") %}{{ forms.field(f.name) }}{{ forms.field(f.basis) }}
+{{ forms.field(f.email, autocomplete="one-time-code") }}{{ forms.submit("Hand in") }}{% endcall %}{% endblock %}"""
+RECEIPT = """{% extends "base.html" %}{% import "_macros/receipts.html" as receipts %}{% block main %}
+{{ receipts.receipt("Handed in", [], forget="sample") }}{% endblock %}"""
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,10 @@ def build() -> Flask:
     def strict(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = POLICY
         return response
+
+    @app.route("/draft", methods=["GET", "POST"])
+    def draft() -> str:
+        return render_template_string(DRAFT if request.method == "GET" else RECEIPT, f=SampleForm())
 
     @app.get("/look/<path:name>")
     def show(name: str) -> str:
