@@ -93,9 +93,9 @@ def wake() -> None:
 
 
 def consumer(app: Flask) -> Consumer:
-    """The worker's loop for one application; `run()` returns after SIGTERM or SIGINT."""
+    """The worker's loop for one application; `run()` returns after SIGTERM, once what it is doing is done, or SIGINT."""
     _bound[:] = [app]
-    return queue.create_consumer(workers=1, periodic=True, max_delay=1.0)
+    return queue.create_consumer(workers=1, periodic=True, max_delay=1.0, graceful_signal="TERM")
 
 
 def _look() -> None:

@@ -1,0 +1,58 @@
+"""`fund doctor`: what is wrong with this installation, in words, and what to do about it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import click
+
+from fund.operations.examinations import ALL, Finding, Grade, broken
+
+_SIGNS = {Grade.WELL: "  ok     ", Grade.WARNING: "  note   ", Grade.BROKEN: "  BROKEN "}
+
+
+def examine() -> Iterator[Finding]:
+    """Every finding, as it is found. What keeps the program from starting at all is the only finding there is then."""
+    from fund import create_app
+
+    try:
+        app = create_app()
+    except Exception as error:
+        yield broken(f"The program cannot start: {error}")
+        return
+    with app.app_context():
+        for name, examination in ALL:
+            try:
+                yield from examination(app)
+            except Exception as error:
+                yield broken(f"The {name} could not be examined: {str(error).splitlines()[0]}")
+
+
+def try_mail(address: str) -> Finding:
+    """Send one message to `address` through FUND_SMTP_URL, as the program would."""
+    from fund import create_app
+    from fund.messages import smtp
+
+    config = create_app().config["FUND"]
+    if config.smtp_url is None:
+        return broken("FUND_SMTP_URL is not set, so no mail leaves this installation.")
+    try:
+        smtp.send_test(config, address)
+    except (OSError, ValueError) as error:
+        return broken(f"The mail server did not take a message to {address}: {error}")
+    return Finding(Grade.WELL, f"The mail server took a message to {address}; see that it arrives and is no spam.")
+
+
+@click.command()
+@click.option("--smtp", "address", metavar="ADDRESS", help="Also send a test message to this e-mail address.")
+@click.option("--quiet", is_flag=True, help="Say only what is broken.")
+def doctor(address: str | None, quiet: bool) -> None:
+    """Say in words what is wrong with this installation. Exit 1 if anything is broken."""
+    findings = list(examine())
+    if address:
+        findings.append(try_mail(address))
+    for finding in findings:
+        if finding.grade is Grade.BROKEN or not quiet:
+            click.echo(_SIGNS[finding.grade] + finding.sentence)
+    sys.exit(any(finding.grade is Grade.BROKEN for finding in findings))
