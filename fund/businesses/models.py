@@ -7,18 +7,20 @@ import datetime as dt
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from fund.db import Model, UTCDateTime
+from fund.db import Model, UTCDateTime, guards
 
 OWNERSHIP = (
     "worker_owned",
     "converting",
     "cooperative",
-    "community_owned",
+    "community",
     "sole_owner",
     "partnership",
     "nonprofit",
+    "informal",
     "other",
 )
+"""Who owns it. The charter's `eligibility.ownership` uses the same words."""
 BUSINESS_STATES = ("listed", "certified", "expired", "withdrawn")
 NOMINATION_STATES = ("named", "contacted", "claimed", "declined", "unreachable")
 
@@ -43,6 +45,8 @@ class Business(Model):
     contact_phone: Mapped[str | None] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(12), default="listed")
     certified_until: Mapped[dt.date | None]
+    certified_reason: Mapped[str | None] = mapped_column(Text)
+    certified_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     founded_on: Mapped[dt.date | None]
     claimed_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     listed_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
@@ -94,7 +98,28 @@ class Nomination(Model):
     state: Mapped[str] = mapped_column(String(12), default="named")
     contacted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     contacted_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
-    claim_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
-    claim_expires_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     note: Mapped[str] = mapped_column(Text, default="")
     named_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+
+
+class BusinessCode(Model):
+    """A code that lets one person act for a business: from a steward to its owner, or from one agent to the next.
+
+    Only a keyed hash is stored. `hands_over` means that the agent who made it steps back when it is used.
+    """
+
+    __tablename__ = "business_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    business_id: Mapped[int] = mapped_column(ForeignKey("business.id"), index=True)
+    nomination_id: Mapped[int | None] = mapped_column(ForeignKey("nomination.id"))
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    hands_over: Mapped[bool] = mapped_column(default=False)
+    made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    used_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    used_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+
+
+guards.forbid("business_agent", "DELETE", message="who acted for a business stays on record")

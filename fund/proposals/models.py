@@ -2,6 +2,8 @@
 
 A proposal is one business's ask in one round. Its public text is kept in versions; the current one is also in the
 columns. Private answers and review notes are read by reviewers without a conflict, and by nobody else.
+`standards` maps each standard of the charter to what the applicant says about it; `tell_by_phone` names the news that
+a steward has still to tell an applicant who left no e-mail and has no account.
 """
 
 from __future__ import annotations
@@ -64,6 +66,8 @@ class Proposal(Model):
     least_minor: Mapped[int | None] = mapped_column(MinorUnits)
     product: Mapped[str] = mapped_column(String(20), default="grant")
     neighbourhood: Mapped[str | None] = mapped_column(String(80))
+    ownership: Mapped[str] = mapped_column(String(20), default="other")
+    standards: Mapped[dict[str, str]] = mapped_column(JsonText, default=dict)
     contact_name: Mapped[str] = mapped_column(String(120), default="")
     contact_email: Mapped[str | None] = mapped_column(String(254))
     contact_phone: Mapped[str | None] = mapped_column(String(40))
@@ -81,6 +85,7 @@ class Proposal(Model):
     next_answer_by: Mapped[dt.date | None]
     told_by_phone: Mapped[bool] = mapped_column(default=False)
     typed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    tell_by_phone: Mapped[str | None] = mapped_column(String(40))
     return_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     started_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     submitted_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
@@ -201,7 +206,7 @@ class Substitute(Model):
     """Who stands in for a task on a proposal when too few stewards are without a conflict, and how they were found."""
 
     __tablename__ = "substitute"
-    __table_args__ = (UniqueConstraint("round_id", "person_id", "task"),)
+    __table_args__ = (UniqueConstraint("round_id", "proposal_id", "person_id", "task"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)

@@ -40,26 +40,6 @@ def upgrade() -> None:
     sa.CheckConstraint('id = 1', name=op.f('ck_audit_head_one_row')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_head'))
     )
-    op.create_table('business',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('slug', sa.String(length=80), nullable=False),
-    sa.Column('name', sa.String(length=120), nullable=False),
-    sa.Column('neighbourhood', sa.String(length=80), nullable=True),
-    sa.Column('ownership', sa.String(length=20), nullable=False),
-    sa.Column('about', sa.Text(), nullable=False),
-    sa.Column('contact_name', sa.String(length=120), nullable=True),
-    sa.Column('contact_email', sa.String(length=254), nullable=True),
-    sa.Column('contact_phone', sa.String(length=40), nullable=True),
-    sa.Column('state', sa.String(length=12), nullable=False),
-    sa.Column('certified_until', sa.Date(), nullable=True),
-    sa.Column('founded_on', sa.Date(), nullable=True),
-    sa.Column('claimed_at', fund.db.types.UTCDateTime(timezone=True), nullable=True),
-    sa.Column('listed_at', fund.db.types.UTCDateTime(timezone=True), nullable=False),
-    sa.CheckConstraint("ownership IN ('worker_owned', 'converting', 'cooperative', 'community_owned', 'sole_owner', 'partnership', 'nonprofit', 'other')", name=op.f('ck_business_ownership')),
-    sa.CheckConstraint("state IN ('listed', 'certified', 'expired', 'withdrawn')", name=op.f('ck_business_state')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_business')),
-    sa.UniqueConstraint('slug', name=op.f('uq_business_slug'))
-    )
     op.create_table('charter_version',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
@@ -116,6 +96,29 @@ def upgrade() -> None:
         batch_op.create_index('ix_person_email', ['email'], unique=False)
         batch_op.create_index('ix_person_phone', ['phone'], unique=False)
 
+    op.create_table('business',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('slug', sa.String(length=80), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('neighbourhood', sa.String(length=80), nullable=True),
+    sa.Column('ownership', sa.String(length=20), nullable=False),
+    sa.Column('about', sa.Text(), nullable=False),
+    sa.Column('contact_name', sa.String(length=120), nullable=True),
+    sa.Column('contact_email', sa.String(length=254), nullable=True),
+    sa.Column('contact_phone', sa.String(length=40), nullable=True),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('certified_until', sa.Date(), nullable=True),
+    sa.Column('certified_reason', sa.Text(), nullable=True),
+    sa.Column('certified_by', sa.Integer(), nullable=True),
+    sa.Column('founded_on', sa.Date(), nullable=True),
+    sa.Column('claimed_at', fund.db.types.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('listed_at', fund.db.types.UTCDateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("ownership IN ('worker_owned', 'converting', 'cooperative', 'community', 'sole_owner', 'partnership', 'nonprofit', 'informal', 'other')", name=op.f('ck_business_ownership')),
+    sa.CheckConstraint("state IN ('listed', 'certified', 'expired', 'withdrawn')", name=op.f('ck_business_state')),
+    sa.ForeignKeyConstraint(['certified_by'], ['person.id'], name=op.f('fk_business_certified_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_business')),
+    sa.UniqueConstraint('slug', name=op.f('uq_business_slug'))
+    )
     op.create_table('rate_window',
     sa.Column('key', sa.String(length=255), nullable=False),
     sa.Column('hits', sa.Integer(), nullable=False),
@@ -187,7 +190,7 @@ def upgrade() -> None:
     sa.Column('postal_code', sa.String(length=20), nullable=True),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('applied_at', fund.db.types.UTCDateTime(timezone=True), nullable=False),
-    sa.Column('verified_how', sa.String(length=40), nullable=True),
+    sa.Column('verified_how', sa.String(length=80), nullable=True),
     sa.Column('verified_at', fund.db.types.UTCDateTime(timezone=True), nullable=True),
     sa.Column('voting_from', fund.db.types.UTCDateTime(timezone=True), nullable=True),
     sa.Column('refused_reason', sa.Text(), nullable=True),
@@ -373,7 +376,7 @@ def upgrade() -> None:
     sa.Column('member_id', sa.Integer(), nullable=False),
     sa.Column('chamber', sa.String(length=40), nullable=False),
     sa.Column('class_code', sa.String(length=40), nullable=False),
-    sa.Column('verified_how', sa.String(length=40), nullable=False),
+    sa.Column('verified_how', sa.String(length=80), nullable=False),
     sa.Column('leaf_salt', fund.db.types.StoredBytes(), nullable=False),
     sa.Column('added_batch', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['member_id'], ['person.id'], name=op.f('fk_elector_member_id')),
@@ -418,8 +421,6 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('contacted_by', sa.Integer(), nullable=True),
     sa.Column('contacted_at', fund.db.types.UTCDateTime(timezone=True), nullable=True),
-    sa.Column('claim_hash', sa.String(length=64), nullable=True),
-    sa.Column('claim_expires_at', fund.db.types.UTCDateTime(timezone=True), nullable=True),
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('named_at', fund.db.types.UTCDateTime(timezone=True), nullable=False),
     sa.CheckConstraint("state IN ('named', 'contacted', 'claimed', 'declined', 'unreachable')", name=op.f('ck_nomination_state')),
@@ -427,12 +428,32 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['contacted_by'], ['person.id'], name=op.f('fk_nomination_contacted_by')),
     sa.ForeignKeyConstraint(['named_by'], ['person.id'], name=op.f('fk_nomination_named_by')),
     sa.ForeignKeyConstraint(['round_id'], ['round.id'], name=op.f('fk_nomination_round_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_nomination')),
-    sa.UniqueConstraint('claim_hash', name=op.f('uq_nomination_claim_hash'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_nomination'))
     )
     with op.batch_alter_table('nomination', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_nomination_business_id'), ['business_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_nomination_round_id'), ['round_id'], unique=False)
+
+    op.create_table('business_code',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('business_id', sa.Integer(), nullable=False),
+    sa.Column('nomination_id', sa.Integer(), nullable=True),
+    sa.Column('secret_hash', sa.String(length=64), nullable=False),
+    sa.Column('hands_over', sa.Boolean(), nullable=False),
+    sa.Column('made_by', sa.Integer(), nullable=False),
+    sa.Column('made_at', fund.db.types.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', fund.db.types.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('used_by', sa.Integer(), nullable=True),
+    sa.Column('used_at', fund.db.types.UTCDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['business_id'], ['business.id'], name=op.f('fk_business_code_business_id')),
+    sa.ForeignKeyConstraint(['made_by'], ['person.id'], name=op.f('fk_business_code_made_by')),
+    sa.ForeignKeyConstraint(['nomination_id'], ['nomination.id'], name=op.f('fk_business_code_nomination_id')),
+    sa.ForeignKeyConstraint(['used_by'], ['person.id'], name=op.f('fk_business_code_used_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_business_code')),
+    sa.UniqueConstraint('secret_hash', name=op.f('uq_business_code_secret_hash'))
+    )
+    with op.batch_alter_table('business_code', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_business_code_business_id'), ['business_id'], unique=False)
 
     op.create_table('opened_ballot',
     sa.Column('round_id', sa.Integer(), nullable=False),
@@ -483,6 +504,8 @@ def upgrade() -> None:
     sa.Column('least_minor', fund.db.types.MinorUnits(), nullable=True),
     sa.Column('product', sa.String(length=20), nullable=False),
     sa.Column('neighbourhood', sa.String(length=80), nullable=True),
+    sa.Column('ownership', sa.String(length=20), nullable=False),
+    sa.Column('standards', fund.db.types.JsonText(), nullable=False),
     sa.Column('contact_name', sa.String(length=120), nullable=False),
     sa.Column('contact_email', sa.String(length=254), nullable=True),
     sa.Column('contact_phone', sa.String(length=40), nullable=True),
@@ -500,6 +523,7 @@ def upgrade() -> None:
     sa.Column('next_answer_by', sa.Date(), nullable=True),
     sa.Column('told_by_phone', sa.Boolean(), nullable=False),
     sa.Column('typed_by', sa.Integer(), nullable=True),
+    sa.Column('tell_by_phone', sa.String(length=40), nullable=True),
     sa.Column('return_hash', sa.String(length=64), nullable=True),
     sa.Column('started_at', fund.db.types.UTCDateTime(timezone=True), nullable=False),
     sa.Column('submitted_at', fund.db.types.UTCDateTime(timezone=True), nullable=True),
@@ -723,6 +747,8 @@ def upgrade() -> None:
     sa.Column('recorded_by', sa.Integer(), nullable=True),
     sa.Column('confirmed_by', sa.Integer(), nullable=True),
     sa.Column('recorded_at', fund.db.types.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('confirmed_at', fund.db.types.UTCDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('confirmed_by IS NULL OR confirmed_by <> recorded_by', name=op.f('ck_decision_two_people')),
     sa.CheckConstraint("kind <> 'certified_result' OR count_id IS NOT NULL", name=op.f('ck_decision_result_has_a_count')),
     sa.CheckConstraint("kind IN ('certified_result', 'council', 'consent', 'standing_rule', 'note_schedule', 'micro_grants', 'refund')", name=op.f('ck_decision_kind')),
     sa.CheckConstraint('limit_minor IS NULL OR limit_minor >= 0', name=op.f('ck_decision_limit')),
@@ -852,7 +878,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['proposal_id'], ['proposal.id'], name=op.f('fk_substitute_proposal_id')),
     sa.ForeignKeyConstraint(['round_id'], ['round.id'], name=op.f('fk_substitute_round_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_substitute')),
-    sa.UniqueConstraint('round_id', 'person_id', 'task', name=op.f('uq_substitute_round_id_person_id_task'))
+    sa.UniqueConstraint('round_id', 'proposal_id', 'person_id', 'task', name=op.f('uq_substitute_round_id_proposal_id_person_id_task'))
     )
     with op.batch_alter_table('substitute', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_substitute_round_id'), ['round_id'], unique=False)
@@ -940,6 +966,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('given_on', sa.Date(), nullable=False),
     sa.Column('entry_id', sa.Uuid(), nullable=True),
+    sa.Column('request_id', sa.Uuid(), nullable=True),
     sa.Column('recorded_by', sa.Integer(), nullable=True),
     sa.Column('recorded_at', fund.db.types.UTCDateTime(timezone=True), nullable=False),
     sa.CheckConstraint("amount_minor = 0 OR state <> 'received' OR entry_id IS NOT NULL", name=op.f('ck_contribution_received_is_in_the_books')),
@@ -951,9 +978,11 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_contribution_person_id')),
     sa.ForeignKeyConstraint(['recorded_by'], ['person.id'], name=op.f('fk_contribution_recorded_by')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_contribution')),
-    sa.UniqueConstraint('entry_id', name=op.f('uq_contribution_entry_id'))
+    sa.UniqueConstraint('entry_id', name=op.f('uq_contribution_entry_id')),
+    sa.UniqueConstraint('request_id', name=op.f('uq_contribution_request_id'))
     )
     with op.batch_alter_table('contribution', schema=None) as batch_op:
+        batch_op.create_index('ix_contribution_kind', ['kind', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_contribution_person_id'), ['person_id'], unique=False)
 
     op.create_table('signature',
@@ -1006,6 +1035,22 @@ def upgrade() -> None:
     sa.CheckConstraint('reserved_minor >= 0', name=op.f('ck_balance_reserved')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_balance_account_id')),
     sa.PrimaryKeyConstraint('account_id', name=op.f('pk_balance'))
+    )
+    op.create_table('period_total',
+    sa.Column('month', sa.Date(), nullable=False),
+    sa.Column('account_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('kind', sa.String(length=24), nullable=False),
+    sa.Column('amount_minor', fund.db.types.MinorUnits(), nullable=False),
+    sa.Column('entries_n', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_period_total_account_id')),
+    sa.PrimaryKeyConstraint('month', 'account_id', 'kind', name=op.f('pk_period_total'))
+    )
+    op.create_table('books_check',
+    sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('faults', fund.db.types.JsonText(), nullable=False),
+    sa.Column('checked_at', fund.db.types.UTCDateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('id = 1', name=op.f('ck_books_check_one_row')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_books_check'))
     )
     op.create_table('disbursement',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1091,6 +1136,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_disbursement_tranche_id'))
 
     op.drop_table('disbursement')
+    op.drop_table('books_check')
+    op.drop_table('period_total')
     op.drop_table('balance')
     with op.batch_alter_table('tranche', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_tranche_award_id'))
@@ -1102,6 +1149,7 @@ def downgrade() -> None:
     op.drop_table('signature')
     with op.batch_alter_table('contribution', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_contribution_person_id'))
+        batch_op.drop_index('ix_contribution_kind')
 
     op.drop_table('contribution')
     with op.batch_alter_table('account', schema=None) as batch_op:
@@ -1201,6 +1249,10 @@ def downgrade() -> None:
 
     op.drop_table('phase')
     op.drop_table('opened_ballot')
+    with op.batch_alter_table('business_code', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_business_code_business_id'))
+
+    op.drop_table('business_code')
     with op.batch_alter_table('nomination', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_nomination_round_id'))
         batch_op.drop_index(batch_op.f('ix_nomination_business_id'))
@@ -1256,6 +1308,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_rate_window_expires_at'))
 
     op.drop_table('rate_window')
+    op.drop_table('business')
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.drop_index('ix_person_phone')
         batch_op.drop_index('ix_person_email')
@@ -1264,7 +1317,6 @@ def downgrade() -> None:
     op.drop_table('fund')
     op.drop_table('clock')
     op.drop_table('charter_version')
-    op.drop_table('business')
     op.drop_table('audit_head')
     with op.batch_alter_table('audit_event', schema=None) as batch_op:
         batch_op.drop_index('ix_audit_event_subject')
