@@ -15,9 +15,20 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 FEATURES = (
-    "foundation", "members", "stewards", "businesses", "rounds", "proposals", "voting", "results", "awards", "decisions",
-    "ledger", "messages", "front",
-)  # fmt: skip
+    "foundation",
+    "members",
+    "stewards",
+    "businesses",
+    "rounds",
+    "proposals",
+    "voting",
+    "results",
+    "awards",
+    "decisions",
+    "ledger",
+    "messages",
+    "front",
+)
 """Features with pages, each `fund/<name>/views.py` with a `blueprint`; acts stand in `fund/<name>/acts.py`."""
 
 

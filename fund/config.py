@@ -61,7 +61,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
 
 
 def product_folder(name: str) -> Path:
-    """Where `templates`, `static` or `migrations` lie: beside `fund/` in a checkout, inside it in an installed wheel."""
+    """Where `templates`, `static` or `migrations` lie: beside `fund/` in a checkout, inside it in a wheel."""
     package = Path(__file__).resolve().parent
     beside = package.parent / name
     return beside if beside.is_dir() and (package.parent / "pyproject.toml").exists() else package / name

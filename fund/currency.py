@@ -26,7 +26,7 @@ def minor_per_unit(currency: str) -> int:
 
 
 def split(amount_minor: int, weights: Sequence[int]) -> list[int]:
-    """Split an amount by whole weights so that the parts add up exactly: largest remainder, earlier part first on a tie.
+    """Split an amount by whole weights, exactly: largest remainder, the earlier part first on a tie.
 
     Raises ValueError when the weights are empty, negative or all zero.
     """

@@ -14,7 +14,18 @@ from typing import Any
 
 from fund.permissions import Actor
 
-FEATURES = ("members", "stewards", "businesses", "rounds", "proposals", "voting", "results", "awards", "ledger", "messages")
+FEATURES = (
+    "members",
+    "stewards",
+    "businesses",
+    "rounds",
+    "proposals",
+    "voting",
+    "results",
+    "awards",
+    "ledger",
+    "messages",
+)
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def _busy(error: OperationalError) -> BaseResponse | tuple[str, int]:
 
 
 def _fault(error: Exception) -> BaseResponse | tuple[str, int]:
-    log.exception("fault in %s", request.endpoint, exc_info=error)
+    log.error("fault in %s", request.endpoint, exc_info=error)
     return _http(InternalServerError())
 
 

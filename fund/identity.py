@@ -89,6 +89,12 @@ def actor_for(person_id: int) -> Actor:
         )
     )
     return Actor(
-        person_id=person.id, display_name=person.display_name, language=person.language, roles=frozenset(roles),
-        class_code=membership.class_code if membership else None, businesses=businesses, conflicts=conflicts, tasks=tasks,
-    )  # fmt: skip
+        person_id=person.id,
+        display_name=person.display_name,
+        language=person.language,
+        roles=frozenset(roles),
+        class_code=membership.class_code if membership else None,
+        businesses=businesses,
+        conflicts=conflicts,
+        tasks=tasks,
+    )

@@ -73,6 +73,7 @@ TREASURERS = frozenset({Role.TREASURER})
 MONEY_HANDS = frozenset({Role.STEWARD, Role.TREASURER})
 OVERSIGHT = frozenset({Role.STEWARD, Role.TREASURER, Role.AUDITOR, Role.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+CLOCKWORK = frozenset({Role.CLOCK})
 
 
 @dataclass(frozen=True)

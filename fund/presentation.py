@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from babel import Locale
-from flask import Flask, request, session
-from flask_babel import get_locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
+from flask import Flask, request, session
+from flask_babel import get_locale
 
 from fund.currency import exponent, minor_per_unit
 from fund.foundation import service as foundation

@@ -18,9 +18,7 @@ def words(message: charter.Message | str) -> str:
     if isinstance(message, str):
         return message
     catalogue = get_translations()
-    return charter.render(
-        message, gettext=catalogue.ugettext, ngettext=catalogue.ungettext, money=money, join=_listed
-    )
+    return charter.render(message, gettext=catalogue.ugettext, ngettext=catalogue.ungettext, money=money, join=_listed)
 
 
 def register(app: Flask) -> None:

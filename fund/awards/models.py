@@ -18,7 +18,7 @@ TRANCHE_CONDITIONS = ("signature", "evidence", "milestone", "date", "member_vote
 
 
 class Award(Model):
-    """One award. `product` holds the terms as the frozen charter had them; the agreement's bytes are what was signed."""
+    """One award. `product` holds the terms of the frozen charter; the agreement's bytes are what was signed."""
 
     __tablename__ = "award"
     __table_args__ = (
@@ -99,7 +99,8 @@ guards.append_only("signature")
 guards.forbid("award", "DELETE", message="awards are never deleted")
 guards.forbid(
     "award", "UPDATE",
-    when="NEW.amount_minor <> OLD.amount_minor OR NEW.proposal_id <> OLD.proposal_id OR NEW.decision_id <> OLD.decision_id"
+    when="NEW.amount_minor <> OLD.amount_minor OR NEW.proposal_id <> OLD.proposal_id"
+    " OR NEW.decision_id <> OLD.decision_id"
     " OR (OLD.signed_at IS NOT NULL AND NEW.agreement_hash IS DISTINCT FROM OLD.agreement_hash)",
     message="an award keeps its amount, and a signed agreement its text",
 )  # fmt: skip

@@ -26,7 +26,7 @@ NOMINATION_STATES = ("named", "contacted", "claimed", "declined", "unreachable")
 
 
 class Business(Model):
-    """A business or project that may ask for money. Contact and street are private; name, area, ownership are public."""
+    """A business or project that may ask for money. Contact is private; name, area, ownership are public."""
 
     __tablename__ = "business"
     __table_args__ = (

@@ -14,6 +14,17 @@ session = alchemy.session
 """The reading session of the current request or job. It cannot write."""
 
 __all__ = [
-    "MINOR_LIMIT", "Clock", "JsonText", "MinorUnits", "Model", "StoredBytes", "Transaction", "UTCDateTime", "alchemy",
-    "canonical_bytes", "now", "session", "writing",
-]  # fmt: skip
+    "MINOR_LIMIT",
+    "Clock",
+    "JsonText",
+    "MinorUnits",
+    "Model",
+    "StoredBytes",
+    "Transaction",
+    "UTCDateTime",
+    "alchemy",
+    "canonical_bytes",
+    "now",
+    "session",
+    "writing",
+]

@@ -153,7 +153,7 @@ def _present(connection: Connection) -> dict[str, str]:
             ),
             {"n": len(PREFIX), "p": PREFIX},
         )
-    return {name: value for name, value in rows}
+    return dict(rows.tuples().all())
 
 
 def _tables(connection: Connection) -> set[str]:

@@ -7,6 +7,8 @@ each would allow four times the tries. One row a key and window; each hit is one
 from __future__ import annotations
 
 import time
+from typing import ClassVar
+
 from limits.storage import Storage
 from sqlalchemy import BigInteger, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -27,7 +29,7 @@ class RateWindow(Model):
 class DatabaseStorage(Storage):
     """Counts hits in `rate_window`, whatever the number of processes."""
 
-    STORAGE_SCHEME = ["fund"]
+    STORAGE_SCHEME: ClassVar[list[str]] = ["fund"]
 
     @property
     def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:

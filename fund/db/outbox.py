@@ -62,7 +62,12 @@ def post(
     tx.wake()
     return tx.add(
         OutboxMessage(
-            kind=kind, person_id=person_id, address=address, language=language, facts=facts, dedupe_key=dedupe_key,
+            kind=kind,
+            person_id=person_id,
+            address=address,
+            language=language,
+            facts=facts,
+            dedupe_key=dedupe_key,
             due_at=due_at or tx.now(),
         )
-    )  # fmt: skip
+    )

@@ -34,9 +34,12 @@ class AdoptionForm(FlaskForm):
     votes_against = IntegerField(_l("Votes against"), COUNT)
     abstained = IntegerField(_l("Abstained"), COUNT)
     minutes = TextAreaField(
-        _l("Minutes"), [Optional(), Length(max=20_000)], description=_l("Who was there, what was said. Anyone can read it.")
+        _l("Minutes"),
+        [Optional(), Length(max=20_000)],
+        description=_l("Who was there, what was said. Anyone can read it."),
     )
     consents = StringField(
-        _l("Consents given"), [Optional(), Length(max=1000)],
+        _l("Consents given"),
+        [Optional(), Length(max=1000)],
         description=_l("Who consented where the charter protects a section, separated by commas."),
     )

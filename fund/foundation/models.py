@@ -16,7 +16,7 @@ INSTANCES = ("production", "demo", "test")
 
 
 class Fund(Model):
-    """The fund: one row. Currency, zone and languages come from the charter first adopted; the currency never changes."""
+    """The fund: one row. Currency, zone and languages come from its charter; the currency never changes."""
 
     __tablename__ = "fund"
     __table_args__ = (
@@ -61,23 +61,27 @@ class CharterVersion(Model):
 
 _SETTLED = "OLD.state IN ('adopted', 'superseded')"
 guards.forbid(
-    "charter_version", "UPDATE",
-    when=f"{_SETTLED} AND (NEW.text_bytes IS DISTINCT FROM OLD.text_bytes OR NEW.text_hash IS DISTINCT FROM OLD.text_hash"
+    "charter_version",
+    "UPDATE",
+    when=f"{_SETTLED} AND (NEW.text_bytes IS DISTINCT FROM OLD.text_bytes"
+    " OR NEW.text_hash IS DISTINCT FROM OLD.text_hash"
     " OR NEW.number IS DISTINCT FROM OLD.number OR NEW.adopted_on IS DISTINCT FROM OLD.adopted_on"
     " OR NEW.adopted_how IS DISTINCT FROM OLD.adopted_how OR NEW.adopted_for IS DISTINCT FROM OLD.adopted_for"
     " OR NEW.adopted_against IS DISTINCT FROM OLD.adopted_against OR NEW.minutes IS DISTINCT FROM OLD.minutes"
     " OR NEW.state NOT IN ('adopted', 'superseded') OR (OLD.state = 'superseded' AND NEW.state <> 'superseded'))",
     message="an adopted charter never changes",
-)  # fmt: skip
+)
 guards.forbid("charter_version", "DELETE", when=_SETTLED, message="an adopted charter is never deleted")
 guards.forbid("fund", "DELETE", message="the fund's own row stays")
 guards.forbid(
-    "clock", "UPDATE",
+    "clock",
+    "UPDATE",
     when="NEW.offset_seconds < OLD.offset_seconds AND EXISTS (SELECT 1 FROM fund WHERE state <> 'draft')",
     message="the clock only moves forward",
-)  # fmt: skip
+)
 guards.forbid(
-    "clock", "UPDATE",
+    "clock",
+    "UPDATE",
     when="NEW.offset_seconds <> 0 AND EXISTS (SELECT 1 FROM fund WHERE instance = 'production')",
     message="the clock of a production instance stands with the database's",
-)  # fmt: skip
+)

@@ -162,10 +162,14 @@ def propose_charter(text: str, *, by: Actor) -> CharterVersion:
         number = (tx.session.scalar(select(func.max(CharterVersion.number))) or 0) + 1
         version = tx.add(
             CharterVersion(
-                number=number, state="proposed", text_bytes=data, text_hash=hashlib.sha256(data).digest(),
-                recorded_by=by.person_id, created_at=tx.now(),
+                number=number,
+                state="proposed",
+                text_bytes=data,
+                text_hash=hashlib.sha256(data).digest(),
+                recorded_by=by.person_id,
+                created_at=tx.now(),
             )
-        )  # fmt: skip
+        )
         audit.record(tx, "charter.propose", by=by.person_id, on=("charter_version", version.id), number=number)
     return version
 
@@ -185,16 +189,22 @@ def adopt_charter(version_id: int, adoption: Adoption, *, by: Actor) -> CharterV
         findings = charter.check(rules)
         if findings.refused:
             raise Invalid(
-                _l("This program does not carry out these settings yet, and they bear on votes or money: %(names)s.",
-                   names=", ".join(item.setting for item in findings.refused))
-            )  # fmt: skip
+                _l(
+                    "This program does not carry out these settings yet, and they bear on votes or money: %(names)s.",
+                    names=", ".join(item.setting for item in findings.refused),
+                )
+            )
         _require_consents(tx, rules, adoption)
         _supersede_and_adopt(tx, version, adoption, not_in_force=[item.setting for item in findings.not_yet_in_force])
         _take_over(tx, rules)
         audit.record(
-            tx, "charter.adopt", by=by.person_id, on=("charter_version", version.id), number=version.number,
+            tx,
+            "charter.adopt",
+            by=by.person_id,
+            on=("charter_version", version.id),
+            number=version.number,
             hash=version.text_hash.hex(),
-        )  # fmt: skip
+        )
     return version
 
 

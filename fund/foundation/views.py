@@ -28,10 +28,16 @@ def read(number: int | None = None) -> str:
     rules = service.parsed(version.text_bytes)
     findings = charter.check(rules)
     return render_template(
-        "foundation/charter.html", version=version, rules=rules, sections=sentences.sentences(rules),
-        not_in_force=findings.not_yet_in_force, refused=findings.refused, versions=service.versions(), ways=dict(HOW),
+        "foundation/charter.html",
+        version=version,
+        rules=rules,
+        sections=sentences.sentences(rules),
+        not_in_force=findings.not_yet_in_force,
+        refused=findings.refused,
+        versions=service.versions(),
+        ways=dict(HOW),
         differences=service.differences_to_current(version),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/charter/versions/<int:number>/charter.toml")
@@ -67,7 +73,9 @@ def questions() -> str | BaseResponse | tuple[str, int]:
         if written is not None:
             say(_("Your charter is written. Read it, then record its adoption."))
             return redirect(f"/charter/versions/{written.number}", 303)
-    return render_template("foundation/wizard.html", form=form, questions=wizard.questions(), answers=answers), status_of(form)
+    return render_template(
+        "foundation/wizard.html", form=form, questions=wizard.questions(), answers=answers
+    ), status_of(form)
 
 
 @blueprint.route("/charter/versions/<int:number>/adopt", methods=["GET", "POST"])
@@ -79,9 +87,14 @@ def adopt(number: int) -> str | BaseResponse | tuple[str, int]:
     if form.validate_on_submit():
         consents = tuple((who.strip(), form.how.data) for who in (form.consents.data or "").split(",") if who.strip())
         adoption = service.Adoption(
-            form.adopted_on.data, form.how.data, form.votes_for.data, form.votes_against.data, form.abstained.data,
-            form.minutes.data or "", consents,
-        )  # fmt: skip
+            form.adopted_on.data,
+            form.how.data,
+            form.votes_for.data,
+            form.votes_against.data,
+            form.abstained.data,
+            form.minutes.data or "",
+            consents,
+        )
         if attempt(form, lambda: service.adopt_charter(version.id, adoption, by=current_actor())):
             say(_("The charter is in force."))
             return redirect("/charter", 303)
@@ -96,4 +109,6 @@ def preset(code: str) -> str:
     found = next((one for one in charter.presets() if one.code == code), None)
     if found is None:
         raise NotFound(_("There is no such worked charter."))
-    return render_template("foundation/preset.html", preset=found, sections=sentences.sentences(charter.load(found.text)))
+    return render_template(
+        "foundation/preset.html", preset=found, sections=sentences.sentences(charter.load(found.text))
+    )

@@ -17,7 +17,7 @@ from fund.db.clock import Clock
 from fund.foundation import service as foundation
 from fund.ledger import service as ledger
 from fund.permissions import Actor
-from fund.presentation import date, money, moment
+from fund.presentation import date, moment, money
 from fund.rounds.models import Round
 
 RUNNING = ("draft", "frozen", "open", "closed", "opened", "awaiting_draw", "counted", "disputed")
@@ -54,7 +54,13 @@ def all_rounds() -> Sequence[Round]:
 def cards(rounds: Iterable[Round]) -> list[RoundCard]:
     """Rounds as cards."""
     return [
-        RoundCard(one.title, one.slug, one.status, where_it_stands(one), [_("Budget: %(sum)s", sum=money(one.budget_minor))] if one.budget_minor else [])
+        RoundCard(
+            one.title,
+            one.slug,
+            one.status,
+            where_it_stands(one),
+            [_("Budget: %(sum)s", sum=money(one.budget_minor))] if one.budget_minor else [],
+        )
         for one in rounds
     ]
 
@@ -76,9 +82,11 @@ def where_it_stands(round_: Round) -> str:
         return _("Voting has ended; the result is being counted and certified.")
     running = [phase for phase in round_.phases if phase.starts_at <= now < phase.ends_at]
     sentences = {
-        "submissions": _("Applications are open until %(when)s."), "review": _("Stewards review the proposals until %(when)s."),
-        "appeal": _("Appeals are heard until %(when)s."), "deliberation": _("Questions and answers until %(when)s."),
-    }  # fmt: skip
+        "submissions": _("Applications are open until %(when)s."),
+        "review": _("Stewards review the proposals until %(when)s."),
+        "appeal": _("Appeals are heard until %(when)s."),
+        "deliberation": _("Questions and answers until %(when)s."),
+    }
     for phase in running:
         if phase.label in sentences:
             return sentences[phase.label] % {"when": date(phase.ends_at)}

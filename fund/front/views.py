@@ -76,18 +76,26 @@ def around() -> dict[str, Any]:
     except NotFound:
         name, zone, instance = _("A new fund"), "UTC", "production"
     return {
-        "fund_name": name, "timezone_name": zone, "actor": actor, "nav": navigation(actor), "language": _language(),
-        "direction": direction(), "asset_version": current_app.config.get("ASSET_VERSION"),
+        "fund_name": name,
+        "timezone_name": zone,
+        "actor": actor,
+        "nav": navigation(actor),
+        "language": _language(),
+        "direction": direction(),
+        "asset_version": current_app.config.get("ASSET_VERSION"),
         "demo_bar": home.demo_bar() if instance == "demo" else None,
-    }  # fmt: skip
+    }
 
 
 def navigation(actor: Any) -> list[tuple[str, str, bool]]:
     """The main links, with the desks a person works at."""
     links = [
-        (_("Rounds"), "/rounds"), (_("Businesses"), "/businesses"), (_("Money"), "/money"), (_("Charter"), "/charter"),
+        (_("Rounds"), "/rounds"),
+        (_("Businesses"), "/businesses"),
+        (_("Money"), "/money"),
+        (_("Charter"), "/charter"),
         (_("Help"), "/help"),
-    ]  # fmt: skip
+    ]
     if actor.has(Role.STEWARD):
         links.insert(0, (_("Steward's desk"), "/steward"))
     if actor.has(Role.TREASURER):

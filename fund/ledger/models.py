@@ -5,6 +5,7 @@ committed to an award; to reserve is to move money between them by an entry. Pos
 deferred foreign key, and the entry last: the database refuses an entry whose postings do not add up to nothing, and a
 posting for an entry that exists. Nothing in the books is ever changed; a mistake is corrected by a mirrored entry.
 `balance` is what `fund check` compares with the sum of postings; `posted - reserved >= floor` holds at every commit.
+`period_total` keeps sums by month, account and kind with the entries, so that pages need not add up postings.
 """
 
 from __future__ import annotations
@@ -15,12 +16,20 @@ import uuid
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from fund.db import MinorUnits, Model, StoredBytes, UTCDateTime, guards
+from fund.db import JsonText, MinorUnits, Model, StoredBytes, UTCDateTime, guards
 
 ACCOUNT_KINDS = ("cash", "receivable", "liability", "income", "expense")
 ENTRY_KINDS = (
-    "contribution", "cost", "reservation", "award", "commitment_returned", "payment", "repayment", "reversal", "opening",
-)  # fmt: skip
+    "contribution",
+    "cost",
+    "reservation",
+    "award",
+    "commitment_returned",
+    "payment",
+    "repayment",
+    "reversal",
+    "opening",
+)
 OUTFLOW_KINDS = ("cost", "payment")
 CONTRIBUTION_KINDS = ("dues", "gift", "land_tax", "note", "hours", "goods")
 CONTRIBUTION_STATES = ("pledged", "received", "refunded", "void")
@@ -69,6 +78,31 @@ class Balance(Model):
     floor_minor: Mapped[int | None] = mapped_column(MinorUnits)
 
 
+class PeriodTotal(Model):
+    """What entries of one kind did to one account in one month. A reversal counts against the kind it reverses."""
+
+    __tablename__ = "period_total"
+
+    month: Mapped[dt.date] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(24), primary_key=True)
+    amount_minor: Mapped[int] = mapped_column(MinorUnits, default=0)
+    entries_n: Mapped[int] = mapped_column(default=0)
+
+    account: Mapped[Account] = relationship(viewonly=True)
+
+
+class BooksCheck(Model):
+    """What the last comparison of the books with themselves found. While `faults` is not empty, money stands still."""
+
+    __tablename__ = "books_check"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    faults: Mapped[list[str]] = mapped_column(JsonText, default=list)
+    checked_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+
+
 class Entry(Model):
     """One journal entry. Its id is made by whoever asks for it, and asking twice writes once."""
 
@@ -110,7 +144,7 @@ class Posting(Model):
 
 
 class Contribution(Model):
-    """What somebody gave: dues by tier (zero counts), a gift, hours, goods. Hours and goods are counted, never priced."""
+    """What somebody gave: dues by tier (zero counts), a gift, hours, goods (counted, never priced)."""
 
     __tablename__ = "contribution"
     __table_args__ = (
@@ -121,6 +155,7 @@ class Contribution(Model):
         CheckConstraint(
             "amount_minor = 0 OR state <> 'received' OR entry_id IS NOT NULL", name="received_is_in_the_books"
         ),
+        Index("ix_contribution_kind", "kind", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -133,6 +168,7 @@ class Contribution(Model):
     state: Mapped[str] = mapped_column(String(12), default="received")
     given_on: Mapped[dt.date]
     entry_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("entry.id"), unique=True)
+    request_id: Mapped[uuid.UUID | None] = mapped_column(Uuid(as_uuid=True), unique=True)
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
 
@@ -149,11 +185,13 @@ class Disbursement(Model):
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("state <> 'paid' OR entry_id IS NOT NULL", name="paid_is_in_the_books"),
         Index(
-            "uq_disbursement_tranche", "tranche_id", unique=True,
+            "uq_disbursement_tranche",
+            "tranche_id",
+            unique=True,
             sqlite_where=text("state NOT IN ('bounced', 'voided', 'expired', 'refused')"),
             postgresql_where=text("state NOT IN ('bounced', 'voided', 'expired', 'refused')"),
         ),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(24))
@@ -196,28 +234,42 @@ guards.append_only("posting")
 guards.append_only("entry")
 guards.append_only("approval")
 guards.forbid(
-    "entry", "INSERT",
+    "entry",
+    "INSERT",
     when="(SELECT COALESCE(SUM(amount_minor), 0) FROM posting WHERE entry_id = NEW.id) <> 0"
     " OR (SELECT COUNT(*) FROM posting WHERE entry_id = NEW.id) < 2"
-    " OR (SELECT COUNT(DISTINCT a.currency) FROM posting p JOIN account a ON a.id = p.account_id WHERE p.entry_id = NEW.id) <> 1",
+    " OR (SELECT COUNT(DISTINCT a.currency) FROM posting p JOIN account a ON a.id = p.account_id"
+    " WHERE p.entry_id = NEW.id) <> 1",
     message="an entry has two postings or more, in one currency, that add up to nothing",
-)  # fmt: skip
+)
 guards.forbid(
-    "posting", "INSERT", when="EXISTS (SELECT 1 FROM entry WHERE id = NEW.entry_id)",
+    "entry",
+    "INSERT",
+    when=f"NEW.kind IN {OUTFLOW_KINDS!r} AND NOT EXISTS (SELECT 1 FROM decision WHERE id = NEW.decision_id"
+    " AND (count_id IS NOT NULL OR confirmed_by IS NOT NULL))",
+    message="money goes out only on a recorded decision that two people stand for",
+)
+guards.forbid(
+    "posting",
+    "INSERT",
+    when="EXISTS (SELECT 1 FROM entry WHERE id = NEW.entry_id)",
     message="an entry gets no posting after it is written",
-)  # fmt: skip
+)
 guards.forbid("account", "DELETE", message="accounts are never deleted")
 guards.forbid(
-    "account", "UPDATE", when="NEW.currency <> OLD.currency OR NEW.kind <> OLD.kind OR NEW.code <> OLD.code",
+    "account",
+    "UPDATE",
+    when="NEW.currency <> OLD.currency OR NEW.kind <> OLD.kind OR NEW.code <> OLD.code",
     message="an account keeps its code, kind and currency",
-)  # fmt: skip
+)
 guards.forbid("contribution", "DELETE", message="contributions are never deleted")
 guards.forbid("disbursement", "DELETE", message="disbursements are never deleted")
 guards.forbid(
-    "disbursement", "UPDATE",
+    "disbursement",
+    "UPDATE",
     when="NEW.payload_hash IS DISTINCT FROM OLD.payload_hash OR NEW.payload_bytes IS DISTINCT FROM OLD.payload_bytes"
     " OR NEW.amount_minor <> OLD.amount_minor OR NEW.decision_id <> OLD.decision_id"
     " OR NEW.source_account_id <> OLD.source_account_id OR NEW.requested_by <> OLD.requested_by"
     " OR OLD.state IN ('bounced', 'voided', 'expired', 'refused') OR (OLD.state = 'paid' AND NEW.state <> 'bounced')",
     message="a payment keeps what was approved; a wrong one is voided and asked for anew",
-)  # fmt: skip
+)

@@ -57,11 +57,14 @@ class Membership(Model):
         CheckConstraint("state <> 'refused' OR refused_reason IS NOT NULL", name="refusal_has_a_reason"),
         CheckConstraint("state NOT IN ('active', 'verified') OR verified_at IS NOT NULL", name="active_is_verified"),
         Index(
-            "uq_membership_live", "person_id", unique=True,
-            sqlite_where=text("state NOT IN ('left', 'refused')"), postgresql_where=text("state NOT IN ('left', 'refused')"),
+            "uq_membership_live",
+            "person_id",
+            unique=True,
+            sqlite_where=text("state NOT IN ('left', 'refused')"),
+            postgresql_where=text("state NOT IN ('left', 'refused')"),
         ),
         Index("ix_membership_state", "state", "class_code"),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -72,7 +75,7 @@ class Membership(Model):
     postal_code: Mapped[str | None] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(12), default="applied")
     applied_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
-    verified_how: Mapped[str | None] = mapped_column(String(40))
+    verified_how: Mapped[str | None] = mapped_column(String(80))
     verified_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     voting_from: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     refused_reason: Mapped[str | None] = mapped_column(Text)
@@ -88,7 +91,7 @@ class Membership(Model):
 
 
 class Verification(Model):
-    """One step that verified a membership: a handler's own check (`by_id` empty), a voucher, or a steward who met them."""
+    """One step that verified a membership: a handler's check (`by_id` empty), a voucher, a steward."""
 
     __tablename__ = "verification"
     __table_args__ = (UniqueConstraint("membership_id", "by_id"),)

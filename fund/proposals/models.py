@@ -17,9 +17,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fund.db import JsonText, MinorUnits, Model, StoredBytes, UTCDateTime, guards
 
 PROPOSAL_STATES = (
-    "draft", "submitted", "in_review", "admitted", "refused", "appealed", "on_ballot", "winner", "reserve", "not_funded",
+    "draft",
+    "submitted",
+    "in_review",
+    "admitted",
+    "refused",
+    "appealed",
+    "on_ballot",
+    "winner",
+    "reserve",
+    "not_funded",
     "withdrawn",
-)  # fmt: skip
+)
 PRODUCTS = ("grant", "zero_interest", "fixed", "profit_share", "revenue_share", "nonvoting_share")
 REVIEW_KINDS = ("standards", "feasibility", "diligence", "accessibility")
 REVIEW_STATES = ("assigned", "done", "conflicted", "reassigned")

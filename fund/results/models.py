@@ -25,10 +25,13 @@ class CountRun(Model):
         CheckConstraint(f"state IN {COUNT_STATES!r}", name="state"),
         UniqueConstraint("round_id", "number"),
         Index(
-            "uq_count_run_current", "round_id", unique=True,
-            sqlite_where=text("state <> 'superseded'"), postgresql_where=text("state <> 'superseded'"),
+            "uq_count_run_current",
+            "round_id",
+            unique=True,
+            sqlite_where=text("state <> 'superseded'"),
+            postgresql_where=text("state <> 'superseded'"),
         ),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
@@ -96,7 +99,7 @@ class ReserveEntry(Model):
 
 
 class Dispute(Model):
-    """A member's objection to a published result, answered by two people without a conflict within the charter's hours."""
+    """A member's objection to a published result, answered by two people without a conflict."""
 
     __tablename__ = "dispute"
     __table_args__ = (CheckConstraint("outcome IS NULL OR outcome IN ('stands', 'corrected')", name="outcome"),)
@@ -114,10 +117,21 @@ class Dispute(Model):
 
 
 guards.append_only(
-    "count_run", but=("state", "recounted_at", "certified_at", "superseded_at"),
-    columns=("id", "round_id", "number", "input_bytes", "input_hash", "result_bytes", "result_hash", "compared_bytes",
-             "reason", "computed_at"),
-)  # fmt: skip
+    "count_run",
+    but=("state", "recounted_at", "certified_at", "superseded_at"),
+    columns=(
+        "id",
+        "round_id",
+        "number",
+        "input_bytes",
+        "input_hash",
+        "result_bytes",
+        "result_hash",
+        "compared_bytes",
+        "reason",
+        "computed_at",
+    ),
+)
 guards.append_only("certification")
 guards.forbid("draw", "UPDATE", when="OLD.confirmed_by IS NOT NULL", message="a confirmed draw never changes")
 guards.forbid("draw", "DELETE", when="OLD.confirmed_by IS NOT NULL", message="a confirmed draw is never deleted")

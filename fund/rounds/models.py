@@ -42,8 +42,8 @@ class Round(Model):
         CheckConstraint("decides <> 'resolution' OR budget_minor = 0", name="resolution_has_no_budget"),
         CheckConstraint("closes_at IS NULL OR opens_at IS NULL OR closes_at > opens_at", name="closes_after_opening"),
         CheckConstraint(
-            "status IN ('draft', 'cancelled') OR (rules_bytes IS NOT NULL AND rules_hash IS NOT NULL AND opens_at IS NOT NULL"
-            " AND closes_at IS NOT NULL AND electorate_n IS NOT NULL)",
+            "status IN ('draft', 'cancelled') OR (rules_bytes IS NOT NULL AND rules_hash IS NOT NULL"
+            " AND opens_at IS NOT NULL AND closes_at IS NOT NULL AND electorate_n IS NOT NULL)",
             name="frozen_is_complete",
         ),
         CheckConstraint("extended_times IN (0, 1)", name="extended_once"),
@@ -167,19 +167,21 @@ class SecondedAct(Model):
 
 _FROZEN = (
     "decides", "round_type", "charter_version_id", "budget_minor", "max_on_ballot", "assurance", "publication", "roll",
-    "draw_source", "rules_bytes", "rules_hash", "opens_at", "frozen_at", "uuid", "slug", "title", "question",
+    "draw_source", "rules_bytes", "rules_hash", "frozen_at", "uuid", "slug", "title", "question",
 )  # fmt: skip
 guards.forbid(
     "round", "UPDATE",
     when="OLD.status NOT IN ('draft', 'cancelled') AND ("
-    + " OR ".join(f"(NEW.{c} IS DISTINCT FROM OLD.{c}{' AND OLD.status <> ' + repr('frozen') if c == 'opens_at' else ''})" for c in _FROZEN)
+    + " OR ".join(f"NEW.{c} IS DISTINCT FROM OLD.{c}" for c in _FROZEN)
+    + " OR (NEW.opens_at IS DISTINCT FROM OLD.opens_at AND OLD.status <> 'frozen')"
     + ")",
     message="the rules of a frozen round never change",
 )  # fmt: skip
 _RANK = "CASE {0}.status " + " ".join(f"WHEN '{s}' THEN {i}" for i, s in enumerate(STATUSES[:9])) + " ELSE 99 END"
 guards.forbid(
     "round", "UPDATE",
-    when=f"({_RANK.format('NEW')}) < ({_RANK.format('OLD')}) AND NOT (OLD.status = 'disputed' AND NEW.status IN ('counted', 'certified', 'final'))",
+    when=f"({_RANK.format('NEW')}) < ({_RANK.format('OLD')})"
+    " AND NOT (OLD.status = 'disputed' AND NEW.status IN ('counted', 'certified', 'final'))",
     message="a round never goes back to an earlier status",
 )  # fmt: skip
 guards.forbid(

@@ -21,11 +21,17 @@ def waiting(actor: Actor) -> list[Item]:
     today = foundation.today()
     return [
         Item(
-            _("The term of %(name)s (%(role)s) ends on %(day)s.", name=term.person.display_name, role=ROLE_WORDS[term.role],
-              day=date(term.ends_on)),
-            "/stewards", who=_("stewards"), note=_("Agree on who follows and record the new term."),
+            _(
+                "The term of %(name)s (%(role)s) ends on %(day)s.",
+                name=term.person.display_name,
+                role=ROLE_WORDS[term.role],
+                day=date(term.ends_on),
+            ),
+            "/stewards",
+            who=_("stewards"),
+            note=_("Agree on who follows and record the new term."),
             due_at=dt.datetime.combine(term.ends_on, dt.time(), foundation.zone()).astimezone(dt.UTC),
         )
         for term in service.all_serving()
         if term.ends_on <= service.soon(today)
-    ]  # fmt: skip
+    ]

@@ -8,12 +8,17 @@ from wtforms import BooleanField, DateField, IntegerField, SelectField, TextArea
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 ROLE_WORDS = {
-    "steward": _l("Steward"), "treasurer": _l("Treasurer"), "auditor": _l("Auditor"), "administrator": _l("Administrator"),
-}  # fmt: skip
+    "steward": _l("Steward"),
+    "treasurer": _l("Treasurer"),
+    "auditor": _l("Auditor"),
+    "administrator": _l("Administrator"),
+}
 SELECTED_WORDS = {
-    "vote": _l("Elected by the members"), "lot": _l("Drawn by lot"), "appointment": _l("Appointed"),
+    "vote": _l("Elected by the members"),
+    "lot": _l("Drawn by lot"),
+    "appointment": _l("Appointed"),
     "founding": _l("Founding steward"),
-}  # fmt: skip
+}
 
 
 class TermForm(FlaskForm):
@@ -21,14 +26,19 @@ class TermForm(FlaskForm):
 
     person = SelectField(_l("Who"), coerce=int)
     role = SelectField(_l("Role"), choices=list(ROLE_WORDS.items()))
-    selected_by = SelectField(_l("How they were chosen"), choices=[i for i in SELECTED_WORDS.items() if i[0] != "founding"])
+    selected_by = SelectField(
+        _l("How they were chosen"), choices=[i for i in SELECTED_WORDS.items() if i[0] != "founding"]
+    )
     selected_how = TextAreaField(
-        _l("The record of it"), [InputRequired(_l("Say when and where it was decided.")), Length(max=2000)],
+        _l("The record of it"),
+        [InputRequired(_l("Say when and where it was decided.")), Length(max=2000)],
         description=_l("The meeting, the vote or the draw, with its date. Anyone can read it."),
     )
     starts_on = DateField(_l("First day"), [InputRequired(_l("Give the first day."))])
     months = IntegerField(
-        _l("Months"), [Optional(), NumberRange(1, 60)], description=_l("Leave empty for the term that the charter gives.")
+        _l("Months"),
+        [Optional(), NumberRange(1, 60)],
+        description=_l("Leave empty for the term that the charter gives."),
     )
 
 
@@ -39,6 +49,7 @@ class EndForm(FlaskForm):
     recalled = BooleanField(_l("Recalled by the members"))
     handed_to = SelectField(_l("Handed over to"), coerce=int)
     note = TextAreaField(
-        _l("What the next person must know"), [Optional(), Length(max=10_000)],
+        _l("What the next person must know"),
+        [Optional(), Length(max=10_000)],
         description=_l("Open tasks, keys, contacts. Only stewards read it."),
     )

@@ -1,4 +1,4 @@
-"""Stewardship: founding stewards, terms, handover, recall; the roles a person holds on a day (FIELD B1, B2 `stewards`)."""
+"""Stewardship: founding stewards, terms, handover, recall; roles on a day (FIELD B1, B2 `stewards`)."""
 
 from __future__ import annotations
 
@@ -26,10 +26,12 @@ def roles_of(person_id: int, *, on: dt.date) -> set[Role]:
     """Roles from terms that run on a day."""
     rows = db.session.scalars(
         select(StewardTerm.role).where(
-            StewardTerm.person_id == person_id, StewardTerm.state == "serving", StewardTerm.starts_on <= on,
+            StewardTerm.person_id == person_id,
+            StewardTerm.state == "serving",
+            StewardTerm.starts_on <= on,
             StewardTerm.ends_on > on,
         )
-    )  # fmt: skip
+    )
     return {Role(role) for role in rows}
 
 
@@ -39,11 +41,13 @@ def serving(role: str = "steward", *, on: dt.date | None = None) -> Sequence[Ste
     return db.session.scalars(
         select(StewardTerm)
         .where(
-            StewardTerm.role == role, StewardTerm.state == "serving", StewardTerm.starts_on <= day,
+            StewardTerm.role == role,
+            StewardTerm.state == "serving",
+            StewardTerm.starts_on <= day,
             StewardTerm.ends_on > day,
         )
         .order_by(StewardTerm.ends_on, StewardTerm.id)
-    ).all()  # fmt: skip
+    ).all()
 
 
 def all_serving() -> Sequence[StewardTerm]:
@@ -80,9 +84,15 @@ def people_to_choose() -> list[tuple[int, str]]:
 
 
 def begin_term(
-    person_id: int, *, role: str, selected_by: str, selected_how: str, starts_on: dt.date, months: int | None = None,
+    person_id: int,
+    *,
+    role: str,
+    selected_by: str,
+    selected_how: str,
+    starts_on: dt.date,
+    months: int | None = None,
     by: Actor,
-) -> StewardTerm:  # fmt: skip
+) -> StewardTerm:
     """Record that a person was chosen for a role, how, and for how long (the charter's term if `months` is not given).
 
     Raises Invalid on an unknown role or way, when the person already serves in it, or has served as often in a row as
@@ -97,8 +107,14 @@ def begin_term(
         length = months or _term_months()
         term = _new_term(tx, person_id, role, selected_by, selected_how, starts_on, length)
         audit.record(tx, "term.begin", by=by.person_id, on=("steward_term", term.id), person=person_id, role=role)
-        outbox.post(tx, "term_began", person_id=person_id, role=role, starts_on=starts_on.isoformat(),
-                    ends_on=term.ends_on.isoformat())  # fmt: skip
+        outbox.post(
+            tx,
+            "term_began",
+            person_id=person_id,
+            role=role,
+            starts_on=starts_on.isoformat(),
+            ends_on=term.ends_on.isoformat(),
+        )
     return term
 
 
@@ -154,10 +170,14 @@ def _new_term(
 ) -> StewardTerm:
     return tx.add(
         StewardTerm(
-            person_id=person_id, role=role, selected_by=selected_by, selected_how=how.strip(), starts_on=starts_on,
+            person_id=person_id,
+            role=role,
+            selected_by=selected_by,
+            selected_how=how.strip(),
+            starts_on=starts_on,
             ends_on=_months_later(starts_on, months),
         )
-    )  # fmt: skip
+    )
 
 
 def _refuse_second_term(tx: Transaction, person_id: int, role: str, starts_on: dt.date) -> None:
@@ -176,12 +196,14 @@ def _serving_count(tx: Transaction, today: dt.date) -> int:
     return int(
         tx.session.scalar(
             select(func.count(StewardTerm.person_id.distinct())).where(
-                StewardTerm.role == "steward", StewardTerm.state == "serving", StewardTerm.starts_on <= today,
+                StewardTerm.role == "steward",
+                StewardTerm.state == "serving",
+                StewardTerm.starts_on <= today,
                 StewardTerm.ends_on > today,
             )
         )
         or 0
-    )  # fmt: skip
+    )
 
 
 def _months_later(day: dt.date, months: int) -> dt.date:

@@ -21,9 +21,13 @@ def serving() -> str:
     """Who serves in which role, chosen how, until when."""
     today = foundation.today()
     return render_template(
-        "stewards/serving.html", terms=service.all_serving(), roles=ROLE_WORDS, ways=SELECTED_WORDS, today=today,
+        "stewards/serving.html",
+        terms=service.all_serving(),
+        roles=ROLE_WORDS,
+        ways=SELECTED_WORDS,
+        today=today,
         soon=service.soon(today),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/stewards/terms/new", methods=["GET", "POST"])
@@ -33,10 +37,18 @@ def begin() -> str | Response | tuple[str, int]:
     form = TermForm(starts_on=foundation.today())
     form.person.choices = service.people_to_choose()
     if form.validate_on_submit():
-        term = attempt(form, lambda: service.begin_term(
-            form.person.data, role=form.role.data, selected_by=form.selected_by.data, selected_how=form.selected_how.data,
-            starts_on=form.starts_on.data, months=form.months.data, by=current_actor(),
-        ))  # fmt: skip
+        term = attempt(
+            form,
+            lambda: service.begin_term(
+                form.person.data,
+                role=form.role.data,
+                selected_by=form.selected_by.data,
+                selected_how=form.selected_how.data,
+                starts_on=form.starts_on.data,
+                months=form.months.data,
+                by=current_actor(),
+            ),
+        )
         if term is not None:
             say(_("The term is recorded."))
             return redirect("/stewards", 303)
@@ -51,10 +63,17 @@ def end(term_id: int) -> str | Response | tuple[str, int]:
     form.handed_to.choices = [(0, _("Nobody yet")), *service.people_to_choose()]
     term = service.term(term_id)
     if form.validate_on_submit():
-        ended = attempt(form, lambda: service.end_term(
-            term_id, reason=form.reason.data, recalled=form.recalled.data, handed_to=form.handed_to.data or None,
-            note=form.note.data or "", by=current_actor(),
-        ))  # fmt: skip
+        ended = attempt(
+            form,
+            lambda: service.end_term(
+                term_id,
+                reason=form.reason.data,
+                recalled=form.recalled.data,
+                handed_to=form.handed_to.data or None,
+                note=form.note.data or "",
+                by=current_actor(),
+            ),
+        )
         if ended is not None:
             say(_("The term has ended."))
             return redirect("/stewards", 303)

@@ -32,7 +32,7 @@ class BallotOption(Model):
 
 
 class Elector(Model):
-    """One person on the roll of one round. Added at freezing, or while open where the roll is `walk_up`; never changed."""
+    """One person on the roll of one round. Added at freezing, or later on a `walk_up` roll; never changed."""
 
     __tablename__ = "elector"
 
@@ -40,7 +40,7 @@ class Elector(Model):
     member_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     chamber: Mapped[str] = mapped_column(String(40), default="")
     class_code: Mapped[str] = mapped_column(String(40))
-    verified_how: Mapped[str] = mapped_column(String(40))
+    verified_how: Mapped[str] = mapped_column(String(80))
     leaf_salt: Mapped[bytes] = mapped_column(StoredBytes)
     added_batch: Mapped[int] = mapped_column(default=0)
 
