@@ -74,6 +74,8 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "in_preferred_outcome": (
             "Funded with %(award_minor)s: the comparison step chose the outcome by votes (%(votes)s)."
         ),
+        # phragmen
+        "carried": "Funded with %(award_minor)s: its %(supporters)s supporters carry at most %(load_minor)s each.",
         # one pot
         "share": "Awarded %(award_minor)s: %(votes)s of %(total)s votes.",
         "share_capped": "Awarded %(award_minor)s, all it may have: %(votes)s of %(total)s votes.",

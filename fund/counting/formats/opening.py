@@ -15,7 +15,7 @@ from pathlib import Path
 from fund.counting.contest import Contest
 from fund.counting.errors import BadContest
 
-READERS = {".json": "ballot_file", ".pb": "pabulib"}
+READERS = {".json": "ballot_file", ".pb": "pabulib", ".blt": "blt"}
 LARGEST_FILE = 1_000_000_000
 LARGEST_UNPACKED = 1_000_000_000
 PIECE = 1 << 20

@@ -4,8 +4,8 @@ Each ballot counts for the first option on it that is still standing. Whoever ha
 still count is elected; otherwise the lowest goes out (or, with `eliminate: batch`, every option of the largest group
 whose votes together are fewer than those of the next one up), and its ballots move on. `until: two` goes on to the
 last two after somebody is elected. Source: the semantics of RCTab (Ranked Choice Voting Resource Center), among them:
-the quota is a majority of the ballots that count at that stage, and an option with the id `undeclared-write-ins` goes
-out first, alone, as soon as it has votes, for it is not one candidate.
+the quota is a majority of the ballots that count at that stage, and an option with the id `undeclared-write-ins`,
+which is not one candidate, goes out first and alone if it has votes, before anybody is elected.
 
 `sequential_irv` elects the best option, takes it off every ballot, and begins again with the rest, down the money.
 """
@@ -82,7 +82,8 @@ def runoff(sitting: Sitting, standing: Sequence[int], *, to_two: bool = False) -
         exhausted = sitting.profile.valid - active
         sitting.exhausted = exhausted
         quota = active // 2 + 1 if won is None else won.quota
-        if won is None:
+        undeclared = [p for p, votes in tally.items() if votes and sitting.options[p].id == UNDECLARED]
+        if won is None and not undeclared:
             won = _winner(sitting, tally, quota, active, lost)
             if won is not None:
                 elected = () if won.winner is None else (won.winner,)
@@ -91,10 +92,10 @@ def runoff(sitting: Sitting, standing: Sequence[int], *, to_two: bool = False) -
                     return won
                 sitting.chain.history.append(tally)
                 continue
-        elif len(tally) <= 2:
+        elif won is not None and len(tally) <= 2:
             sitting.stage(tally, quota=quota, exhausted=exhausted)
             return won
-        out = _eliminated(sitting, tally, keep=2 if to_two else 1)
+        out = undeclared or _eliminated(sitting, tally, keep=2 if to_two else 1)
         for place in out:
             if won is None or place != won.winner:
                 lost[place] = _why_out(sitting, place, out, tally)
@@ -120,9 +121,6 @@ def _winner(
 
 
 def _eliminated(sitting: Sitting, tally: Mapping[int, int], *, keep: int) -> list[int]:
-    for place, votes in tally.items():
-        if votes > 0 and sitting.options[place].id == UNDECLARED:
-            return [place]
     if sitting.rule["eliminate"] == "batch":
         batch = _batch(tally, keep)
         if len(batch) > 1:

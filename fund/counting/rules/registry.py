@@ -18,7 +18,10 @@ MODULES: dict[str, str] = {
     "greedy": "greedy",
     "irv": "irv",
     "sequential_irv": "irv",
+    "stv": "stv",
+    "stv_scottish": "stv",
     "equal_shares": "equal_shares",
+    "phragmen": "phragmen",
     "proportional_capped": "proportional",
 }
 

@@ -1,0 +1,264 @@
+"""The single transferable vote with weighted inclusive Gregory transfers (`stv`, `stv_scottish`).
+
+Quota: Droop (votes / (seats + 1), plus the smallest step) or Hare (votes / seats, raised to a whole step), of the
+ballots that count at the first stage; whole, or to the stated decimals. Whoever reaches the quota is elected and
+keeps exactly the quota; every one of its papers goes on to the next option standing at value x surplus / total, cut
+to the stated decimals. With nobody elected, the lowest is eliminated and its papers go on at the value they have. As
+many options as seats left are elected with no further transfer.
+
+`stv` moves the surpluses of everyone elected at a stage together, at the next stage, and ends with a stage that shows
+the elected at their quota (RCTab's presentation). `stv_scottish` follows the Scottish Local Government Elections Order
+2011 (SSI 2011/399), rules 45 to 52: whole Droop quota, five decimals, one surplus a stage, the largest first, before
+anyone is excluded; ties by the most recent stage at which the candidates differed, else by lot.
+
+Votes are whole numbers of the smallest step (10**-decimals of a vote), so that cutting is whole division.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from fund.counting.reasons import reason
+from fund.counting.rules.irv import UNDECLARED
+from fund.counting.rules.registry import COMMON, RANKED, RuleSpec
+
+if TYPE_CHECKING:
+    from fund.counting.sitting import Sitting
+
+Paper = tuple[tuple[int, ...], int, int, int]  # order, rank to look at next, number of equal papers, value of each
+
+
+class Table:
+    """The piles of papers, the votes of each option, and who is still standing. All votes in the smallest step."""
+
+    def __init__(self, ranked: Sequence[tuple[tuple[int, ...], int]], standing: Sequence[int], one: int) -> None:
+        self.standing = set(standing)
+        self.votes = dict.fromkeys(standing, 0)
+        self._piles: dict[int, list[Paper]] = {place: [] for place in standing}
+        self._put([(order, 0, weight, one) for order, weight in ranked])
+
+    def _put(self, papers: Sequence[Paper]) -> None:
+        for order, start, weight, value in papers:
+            for rank in range(start, len(order)):
+                place = order[rank]
+                if place in self.standing:
+                    self.votes[place] += weight * value
+                    self._piles[place].append((order, rank + 1, weight, value))
+                    break
+
+    def exclude(self, place: int) -> None:
+        """Take an option out; its papers go on at the value they have."""
+        self.standing.discard(place)
+        del self.votes[place]
+        self._put(self._piles.pop(place))
+
+    def settle(self, elected: Sequence[int], quota: int) -> None:
+        """Take elected options out, each keeping the quota; their papers go on at value x surplus / total, cut."""
+        self.standing.difference_update(elected)
+        moving: list[Paper] = []
+        for place in elected:
+            total = self.votes[place]
+            surplus = total - quota
+            papers = self._piles.pop(place)
+            if surplus > 0:
+                moving += [(order, rank, weight, value * surplus // total) for order, rank, weight, value in papers]
+                self.votes[place] = quota
+        self._put([paper for paper in moving if paper[3]])
+
+
+class Tellers:
+    """What both rules share: the seats, the quota, the log, and how options come in and go out."""
+
+    def __init__(self, sitting: Sitting, decimals: int, quota: str, *, whole: bool) -> None:
+        self.sitting = sitting
+        self.decimals = decimals
+        self.one = 10**decimals
+        self.seats: int = sitting.rule["seats"]
+        sitting.votes[:] = sitting.profile.first_choices()
+        sitting.chain.history = []
+        self.table = Table(sitting.profile.ranked, sitting.candidates, self.one)
+        self.total = sum(self.table.votes.values())
+        self.quota = quota_of(self.total, self.seats, quota, 1 if not whole else self.one)
+        self.lost: list[int] = []
+
+    @property
+    def seats_left(self) -> int:
+        """Seats not filled yet."""
+        return self.seats - len(self.sitting.elected)
+
+    def show(self, elected: Sequence[int] = (), eliminated: Sequence[int] = ()) -> None:
+        """Write the stage: tallies before this stage's decisions take effect."""
+        tally = dict(sorted(self.table.votes.items()))
+        exhausted = self.sitting.profile.valid * self.one - sum(tally.values())
+        self.sitting.exhausted = self.text(exhausted)
+        self.sitting.stage(
+            {place: self.text(votes) for place, votes in tally.items()},
+            quota=self.text(self.quota),
+            elected=elected,
+            eliminated=eliminated,
+            exhausted=self.text(exhausted),
+        )
+        self.sitting.chain.history.append(tally)
+
+    def text(self, votes: int) -> str:
+        """Votes as exact decimal text without needless zeros."""
+        whole, rest = divmod(votes, self.one)
+        return str(whole) if not rest else f"{whole}.{rest:0{self.decimals}d}".rstrip("0")
+
+    def elect(self, places: Sequence[int]) -> None:
+        """Elect these, with their reasons, at the stage that is being counted."""
+        for place in places:
+            votes = self.table.votes[place]
+            stage = self.sitting.stage_number
+            if votes >= self.quota:
+                why = reason("won", stage=stage, votes=self.text(votes), quota=self.text(self.quota))
+            else:
+                why = reason("won_last", stage=stage, votes=self.text(votes))
+            self.sitting.elect(place, why)
+
+    def lowest(self) -> int:
+        """The option standing that goes out: the write-ins that were never declared, else the fewest votes."""
+        sitting, votes = self.sitting, {place: self.table.votes[place] for place in self.table.standing}
+        fewest = min(votes.values())
+        level = sorted(place for place, number in votes.items() if number == fewest)
+        above = [number for number in votes.values() if number > fewest]
+        all_go = bool(above) and fewest * len(level) < min(above) and len(votes) - len(level) >= self.seats_left
+        return sitting.last(level, "eliminate", harmless=all_go and fewest == 0)
+
+    def exclude(self, place: int) -> None:
+        """Write the stage at which an option goes out, and move its papers."""
+        sitting, votes = self.sitting, self.table.votes
+        kept = {other: votes[other] for other in self.table.standing if other != place}
+        ahead = min(kept, key=lambda other: (kept[other], other))
+        missing = max(0, kept[ahead] - votes[place]) + 1
+        sitting.reasons[place] = reason(
+            "eliminated",
+            stage=sitting.stage_number,
+            votes=self.text(votes[place]),
+            missing=self.text(missing),
+            next_option=sitting.options[ahead].id,
+        )
+        self.lost.append(place)
+        self.show(eliminated=[place])
+        self.table.exclude(place)
+
+    def finish(self) -> None:
+        """Reasons for those still standing without a seat, then for those who went out, the last first."""
+        for place in sorted(self.table.standing, key=lambda place: (-self.table.votes[place], place)):
+            if place not in self.sitting.elected:
+                votes, quota = self.text(self.table.votes[place]), self.text(self.quota)
+                self.sitting.refuse(place, reason("not_reached", votes=votes, quota=quota))
+        for place in reversed(self.lost):
+            self.sitting.refuse(place, self.sitting.reasons[place])
+
+
+def quota_of(total: int, seats: int, kind: str, step: int) -> int:
+    """Droop: the largest multiple of `step` up to total / (seats + 1), plus one step. Hare: total / seats, raised."""
+    if kind == "droop":
+        return total // ((seats + 1) * step) * step + step
+    return max(-(-total // (seats * step)) * step, step)
+
+
+def count_stv(sitting: Sitting) -> None:
+    """Fill the seats; all surpluses of a stage move together."""
+    rule = sitting.rule
+    tellers = Tellers(sitting, rule["decimals"], rule["quota"], whole=rule["whole_quota"])
+    table = tellers.table
+    while tellers.total and tellers.seats_left and table.standing:
+        undeclared = [p for p in table.standing if sitting.options[p].id == UNDECLARED and table.votes[p]]
+        winners = [] if undeclared else _winners(tellers, one=rule["elect_per_round"] == "one")
+        if winners:
+            tellers.elect(winners)
+            tellers.show(elected=winners)
+            if tellers.seats_left and len(table.standing) > len(winners):
+                table.settle(winners, tellers.quota)
+            else:
+                table.standing.difference_update(winners)
+        else:
+            tellers.exclude(undeclared[0] if undeclared else tellers.lowest())
+    for place in sitting.elected:
+        table.votes[place] = min(table.votes[place], tellers.quota)
+    tellers.show()
+    tellers.finish()
+
+
+def _winners(tellers: Tellers, *, one: bool) -> list[int]:
+    """Who is elected at this stage, most votes first: those with the quota, or as many as there are seats left."""
+    table, sitting = tellers.table, tellers.sitting
+    if len(table.standing) <= tellers.seats_left:
+        found = set(table.standing)
+    else:
+        found = {place for place in table.standing if table.votes[place] >= tellers.quota}
+    ordered = sorted(found, key=lambda place: (-table.votes[place], place))
+    if len(ordered) > tellers.seats_left or (one and len(ordered) > 1):
+        wanted = 1 if one else tellers.seats_left
+        most = [place for place in ordered if table.votes[place] == table.votes[ordered[0]]]
+        if one:
+            return [sitting.prefer(sorted(most), "elect", harmless=len(ordered) <= tellers.seats_left)]
+        return _best(sitting, ordered, table.votes, wanted)
+    return ordered
+
+
+def _best(sitting: Sitting, ordered: Sequence[int], votes: Mapping[int, int], wanted: int) -> list[int]:
+    """The first `wanted` of an ordered list, ties at the edge by the chain (a Hare quota can be met by too many)."""
+    waiting, chosen = list(ordered), []
+    while len(chosen) < wanted:
+        level = sorted(place for place in waiting if votes[place] == votes[waiting[0]])
+        best = sitting.prefer(level, "elect", harmless=len(chosen) + len(level) <= wanted)
+        chosen.append(best)
+        waiting.remove(best)
+    return chosen
+
+
+def count_scottish(sitting: Sitting) -> None:
+    """Fill the seats by the Order of 2011."""
+    tellers = Tellers(sitting, 5, "droop", whole=True)
+    table = tellers.table
+    surpluses: list[int] = []
+    while tellers.total and tellers.seats_left and table.standing:
+        new = _winners(tellers, one=False)
+        if new:
+            tellers.elect(new)
+            table.standing.difference_update(new)
+            surpluses += [place for place in new if table.votes[place] > tellers.quota]
+        if not tellers.seats_left:
+            tellers.show(elected=new)
+            break
+        if surpluses:
+            largest = max(table.votes[place] for place in surpluses)
+            level = sorted(place for place in surpluses if table.votes[place] == largest)
+            moving = sitting.prefer(level, "surplus")
+            surpluses.remove(moving)
+            tellers.show(elected=new)
+            table.settle([moving], tellers.quota)
+        elif new:
+            tellers.show(elected=new)
+        else:
+            tellers.exclude(tellers.lowest())
+    tellers.finish()
+
+
+RULES = (
+    RuleSpec(
+        name="stv",
+        forms=("ranked",),
+        settings={
+            **COMMON,
+            **RANKED,
+            "seats": 1,
+            "quota": "droop",
+            "whole_quota": True,
+            "decimals": 5,
+            "surplus": "weighted_inclusive_gregory",
+            "elect_per_round": "all",
+        },
+        run=count_stv,
+    ),
+    RuleSpec(
+        name="stv_scottish",
+        forms=("ranked",),
+        settings={**COMMON, **RANKED, "ties": ["earlier_stage", "lot"], "seats": 1},
+        run=count_scottish,
+    ),
+)
