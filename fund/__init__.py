@@ -28,6 +28,7 @@ FEATURES = (
     "ledger",
     "messages",
     "front",
+    "demo",
 )
 """Features with pages, each `fund/<name>/views.py` with a `blueprint`; acts stand in `fund/<name>/acts.py`."""
 

@@ -1,4 +1,4 @@
-"""What the home page and the list of rounds tell, whether the installation is ready, and the bar of a demo."""
+"""What the home page and the list of rounds tell, whether the installation is ready."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from sqlalchemy.orm import selectinload
 from fund import db, desk
 from fund.db import guards
 from fund.db.clock import Clock
-from fund.foundation import service as foundation
 from fund.ledger import service as ledger
 from fund.permissions import Actor
 from fund.presentation import date, moment, money
@@ -102,18 +101,3 @@ def readiness() -> list[str]:
     except DBAPIError as error:
         return [f"the database does not answer: {type(error.orig).__name__}"]
     return [f"trigger missing or changed: {name}" for name in missing]
-
-
-def demo_bar() -> dict[str, Any] | None:
-    """What the bar of a demo shows: the fund's time, how far the clock was moved, whom one may become."""
-    if foundation.fund().instance != "demo":
-        return None
-    clock = db.session.get(Clock, 1)
-    return {"offset_seconds": clock.offset_seconds if clock else 0, "now": db.now(), "people": _demo_people()}
-
-
-def _demo_people() -> list[tuple[int, str]]:
-    from fund.members.models import Person
-
-    rows = db.session.execute(select(Person.id, Person.display_name).where(Person.email.like("%@demo.invalid")))
-    return [(person_id, name) for person_id, name in rows.order_by(Person.id)]

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from fund.demo import bar
 from fund.errors import NotFound
 from fund.foundation import service as foundation
 from fund.front import home
@@ -83,7 +84,7 @@ def around() -> dict[str, Any]:
         "language": _language(),
         "direction": direction(),
         "asset_version": current_app.config.get("ASSET_VERSION"),
-        "demo_bar": home.demo_bar() if instance == "demo" else None,
+        "demo_bar": bar.shown() if instance == "demo" else None,
     }
 
 
