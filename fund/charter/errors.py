@@ -15,6 +15,12 @@ from fund.errors import Invalid
 Path = tuple[str | int, ...]
 
 
+def one_line(text: str, longest: int) -> str:
+    """Somebody's text within a sentence: on one line, nothing that cannot be seen, not longer than this."""
+    seen = "".join(letter if letter.isprintable() else " " for letter in text[: longest + 1])
+    return seen if len(seen) <= longest else seen[: longest - 1] + "…"
+
+
 def key_name(path: Path) -> str:
     """The name of a setting for people: ("round_types", 0, "code") becomes `round_types[1].code`."""
     name = ""
@@ -23,7 +29,7 @@ def key_name(path: Path) -> str:
             name += f"[{part + 1}]"
         else:
             name += f".{part}" if name else part
-    return name
+    return one_line(name, 120)
 
 
 @dataclass(frozen=True)

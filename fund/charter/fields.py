@@ -20,11 +20,12 @@ from zoneinfo import available_timezones
 from marshmallow import Schema, ValidationError, fields, missing
 
 from fund.charter.currency import minor_units
+from fund.charter.errors import one_line
 from fund.charter.messages import N_, Message
 from fund.currency import exponent
 
 _currency: ContextVar[str] = ContextVar("charter_currency", default="USD")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _LARGEST_MINOR = 10**15
 
 
@@ -81,7 +82,7 @@ class Text(Setting):
         return N_("a text in quotes of at most %(longest)s characters", longest=self.longest)
 
     def read(self, value: Any) -> str:
-        if not isinstance(value, str) or len(value) > self.longest or _CONTROL.search(value.replace("\r\n", "\n")):
+        if not isinstance(value, str) or len(value) > self.longest or _UNSEEN.search(value.replace("\r\n", "\n")):
             raise Refused
         if "\n" in value and not self.many_lines:
             raise Refused
@@ -279,7 +280,7 @@ class Many(Setting):
             try:
                 part = self.inner.read(item)
                 if part in kept:
-                    raise wrong(N_("%(value)s stands here twice.", value=str(item)))
+                    raise wrong(N_("%(value)s stands here twice.", value=one_line(str(item), 60)))
                 kept.append(part)
             except ValidationError as mistake:
                 mistakes[position] = mistake.messages

@@ -16,7 +16,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from fund.charter.errors import CharterError, CharterErrors, Path, key_name
+from fund.charter.errors import CharterError, CharterErrors, Path, key_name, one_line
 from fund.charter.fields import Choice, Currency, Table, Tables, keys_of, reading_money
 from fund.charter.messages import N_, Message
 from fund.charter.model import Charter
@@ -140,9 +140,7 @@ def _not_accepted(path: Path, value: Any) -> Message:
         return N_("A table is not accepted here.")
     if isinstance(value, list):
         return N_("This list is not accepted here.")
-    shown = (
-        str(value).lower() if isinstance(value, bool) else f"{value:.60}" if isinstance(value, str) else str(value)[:60]
-    )
+    shown = one_line(str(value).lower() if isinstance(value, bool) else str(value), 60)
     field = setting_at(path)
     near = _near(shown, list(field.words)) if isinstance(field, Choice) else None
     if near:
@@ -155,5 +153,4 @@ def _error(path: Path, message: Message, lines: dict[Path, int]) -> CharterError
     allowed = field.allowed() if field is not None else None
     if field is None and path:
         allowed = N_("the keys %(keys)s", keys=", ".join(_known_keys(path)))
-    name = key_name(path)
-    return CharterError(line_at(lines, path), name if len(name) <= 120 else name[:119] + "…", message, allowed)
+    return CharterError(line_at(lines, path), key_name(path), message, allowed)

@@ -1,0 +1,154 @@
+"""One file for every kind of mistake: the TOML, the line it must be told on, the setting, and a part of the sentence."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+HEAD = 'format = "charter/1"\n[fund]\nname = "F"\n'  # three lines; what follows begins on line 4
+
+
+class Mistake(NamedTuple):
+    """A mistake and what a person must be told."""
+
+    toml: str
+    line: int
+    key: str
+    says: str
+
+
+def after_head(toml: str, line: int, key: str, says: str) -> Mistake:
+    """A mistake in what follows the head; `line` counts from 1 within that text."""
+    return Mistake(HEAD + toml, line + 3, key, says)
+
+
+TYPE = '[[round_types]]\ncode = "a"\nname = "A"\n'  # three lines
+PRODUCT = '[[products]]\ncode = "p"\nname = "P"\n'
+RESOLUTION = '[[round_types]]\ncode = "r"\nname = "R"\ndecides = "resolution"\n'
+
+MISTAKES = [
+    # the file
+    Mistake("", 1, "fund", "missing"),
+    Mistake('[fund]\nname = "F"\n', 1, "format", "missing"),
+    Mistake('format = "charter/2"\n[fund]\nname = "F"\n', 1, "format", "“charter/2” is not accepted here"),
+    Mistake('format = "charter/1"\n[fund]\n', 2, "fund.name", "missing"),
+    Mistake('format = "charter/1"\nname = = 3\n', 2, "", "This is not TOML: Invalid value"),
+    Mistake('format = "charter/1"\nformat = "charter/1"\n', 2, "", "This is not TOML: Cannot overwrite a value"),
+    Mistake('format = "charter/1"\nname = "a', 2, "", "This is not TOML"),
+    Mistake(HEAD + "area = 'a\0b'\n", 4, "", "NUL"),
+    Mistake("a" * 300_000, 1, "", "more than 256 kB"),
+    Mistake("a = " + "[" * 50_000, 1, "", "nested too deep"),
+    Mistake("format = 1\n" + ".".join("abcdefghijklmnop") + " = 1\n", 2, "", "A key is nested too deep"),
+    Mistake("a = " + "9" * 5_000, 1, "", "too many digits"),
+    # keys
+    after_head('curency = "USD"\n', 1, "fund.curency", "Did you mean currency?"),
+    after_head("xyzzy = 1\n", 1, "fund.xyzzy", "There is no such setting here."),
+    after_head("[stewarts]\ncount = 3\n", 1, "stewarts", "Did you mean stewards?"),
+    after_head(TYPE + 'balot = { form = "ranked" }\n', 4, "round_types[1].balot", "Did you mean ballot?"),
+    after_head("[[round_types]]\ncode = 'a'\n", 1, "round_types[1].name", "missing"),
+    # values
+    after_head("neighbourhoods = 3\n", 1, "fund.neighbourhoods", "“3” is not accepted here"),
+    after_head("neighbourhoods = ['a', 3]\n", 1, "fund.neighbourhoods[2]", "“3” is not accepted here"),
+    after_head("languages = []\n", 1, "fund.languages", "This list is not accepted here"),
+    after_head("languages = ['en', 'en']\n", 1, "fund.languages[2]", "en stands here twice"),
+    after_head("area = { a = 1 }\n", 1, "fund.area", "A table is not accepted here"),
+    after_head('area = "a\\u0007"\n', 1, "fund.area", "is not accepted here"),
+    after_head("area = '''a\nb'''\n", 1, "fund.area", "is not accepted here"),
+    after_head(f'area = "{"a" * 301}"\n', 1, "fund.area", "is not accepted here"),
+    after_head('currency = "usd"\n', 1, "fund.currency", "“usd” is not accepted here"),
+    after_head('timezone = "Mars/Olympus"\n', 1, "fund.timezone", "“Mars/Olympus” is not accepted here"),
+    after_head("protected_by = 'A B'\n", 1, "fund.protected_by", "“A B” is not accepted here"),
+    after_head("[stewards]\ncount = true\n", 2, "stewards.count", "“true” is not accepted here"),
+    after_head("[stewards]\ncount = 1\n", 2, "stewards.count", "“1” is not accepted here"),
+    after_head("[stewards]\ncount = '5'\n", 2, "stewards.count", "“5” is not accepted here"),
+    after_head("[publication]\ncsv = 1\n", 2, "publication.csv", "“1” is not accepted here"),
+    after_head("[stewards]\nselected_by = ['vot']\n", 2, "stewards.selected_by[1]", "“vot” is not accepted here"),
+    after_head(TYPE + "assurance = 'seald'\n", 4, "round_types[1].assurance", "Did you mean sealed?"),
+    after_head(TYPE + "budget = 12.345\n", 4, "round_types[1].budget", "“12.345” is not accepted here"),
+    after_head(TYPE + "budget = -1\n", 4, "round_types[1].budget", "“-1” is not accepted here"),
+    after_head(TYPE + "budget = nan\n", 4, "round_types[1].budget", "“NaN” is not accepted here"),
+    after_head(TYPE + "budget = 1e400\n", 4, "round_types[1].budget", "is not accepted here"),
+    after_head(TYPE + "budget = '5'\n", 4, "round_types[1].budget", "“5” is not accepted here"),
+    after_head(TYPE + "threshold = '1/3'\n", 4, "round_types[1].threshold", "“1/3” is not accepted here"),
+    after_head(TYPE + "threshold = 0.6\n", 4, "round_types[1].threshold", "“0.6” is not accepted here"),
+    after_head(PRODUCT + "kind = 'revenue_share'\npercent = 4\ncap_multiple = 9\n", 6, "products[1].cap_multiple",
+               "“9” is not accepted here"),
+    after_head("stewards = 3\n", 1, "fund.stewards", "There is no such setting here"),
+    after_head("[[stewards]]\ncount = 3\n", 1, "stewards", "This list is not accepted here"),
+    after_head("[products]\ncode = 'p'\n", 1, "products", "A table is not accepted here"),
+    after_head("[membership]\nclasses = [1]\n", 2, "membership.classes[1]", "“1” is not accepted here"),
+    after_head("[[membership.classes]]\ncode = 'm'\nname = 'M'\nverification = ['self_attested+self_attested']\n", 4,
+               "membership.classes[1].verification[1]", "is not accepted here"),
+    # people
+    after_head("[[membership.classes]]\ncode = 'm'\nname = 'M'\nvotes = false\n", 1, "membership.classes",
+               "At least one class must vote."),
+    after_head("[[membership.classes]]\ncode = 'm'\nname = 'M'\n[[membership.classes]]\ncode = 'm'\nname = 'N'\n", 5,
+               "membership.classes[2].code", "The code m is used twice."),
+    after_head("[[membership.classes]]\ncode = 'm'\nname = 'M'\nverification = ['postal_code']\n", 4,
+               "membership.classes[1].verification", "needs the list of codes"),
+    after_head("[eligibility]\nproposers = ['nobody']\n", 2, "eligibility.proposers[1]", "neither a class nor anyone"),
+    after_head("[eligibility]\nstandards_needed = 2\nstandards = [{ text = 'a' }]\n", 2, "eligibility.standards_needed",
+               "There are only 1 standards"),
+    after_head("[conflict]\nrecuse_from = ['review', 'pay']\n", 2, "conflict.recuse_from", "stays out of comment, certify too"),
+    after_head("[eligibility]\nprotected_by = 'council'\n", 2, "eligibility.protected_by", "no council or class"),
+    after_head("[[membership.classes]]\ncode = 'm'\nname = 'M'\nprotected_by = 'x'\n", 4,
+               "membership.classes[1].protected_by", "no council or class with the code x"),
+    after_head(PRODUCT + "protected_by = 'council'\n", 4, "products[1].protected_by", "no council or class"),
+    # rounds: money and codes
+    after_head(RESOLUTION + "[[round_types]]\ncode = 'r'\nname = 'B'\n", 6, "round_types[2].code", "The code r is used twice."),
+    after_head(RESOLUTION + "budget = 5\n", 5, "round_types[1].budget", "Only a round that decides money has a budget."),
+    after_head(TYPE + "budget = 5\npercent_of_available = 5\n", 5, "round_types[1].percent_of_available",
+               "an amount or a percent, not both"),
+    after_head(TYPE + "reserve_percent = 5\n", 4, "round_types[1].reserve_percent", "belongs to a budget by percent"),
+    after_head(RESOLUTION + "[round_types.ballot]\nform = 'ranked'\n", 6, "round_types[1].ballot.form",
+               "A resolution is decided by approve_deny or consent."),
+    after_head(TYPE + "voters = ['member', 'friend']\n", 4, "round_types[1].voters[2]", "friend is not a class that votes"),
+    after_head(TYPE + "[[round_types.chambers]]\nclass = 'coops'\n", 5, "round_types[1].chambers[1].class",
+               "coops is not a class that votes"),
+    after_head(TYPE + "paper_until_days = 1\n", 4, "round_types[1].paper_until_days", "no paper to wait for"),
+    # rounds: ballot and count
+    after_head(TYPE + "ballot = { credits = 5 }\n", 4, "round_types[1].ballot.credits", "credits belongs to quadratic"),
+    after_head(TYPE + "ballot = { form = 'approval', min = 3, max = 2 }\n", 4, "round_types[1].ballot.min",
+               "The least number of marks is above the most."),
+    after_head(TYPE + "max_on_ballot = 4\nballot = { form = 'approval', max = 5 }\n", 5, "round_types[1].ballot.max",
+               "more proposals than there are on the ballot"),
+    after_head(TYPE + "count = { rule = 'greedy' }\n", 4, "round_types[1].count.rule",
+               "The rule greedy cannot count approve_deny ballots"),
+    after_head(TYPE + "count = { min_award = 5 }\n", 4, "round_types[1].count.min_award",
+               "min_award belongs to the rules proportional_capped"),
+    after_head(TYPE + "count = { overvotes = 'skip' }\n", 4, "round_types[1].count.overvotes", "belongs to ranked ballots"),
+    after_head(TYPE + "count = { ties = ['more_first_choices', 'lot'] }\n", 4, "round_types[1].count.ties",
+               "Only ranked ballots have first choices."),
+    after_head(TYPE + "count = { ties = ['lower_cost'] }\n", 4, "round_types[1].count.ties", "must end with lot or listed"),
+    after_head(TYPE + "count = { ties = ['lot', 'listed'] }\n", 4, "round_types[1].count.ties", "Nothing can come after lot"),
+    after_head(TYPE + "count = { floor = 'votes' }\n", 4, "round_types[1].count.floor_votes", "belong together"),
+    after_head(TYPE + "count = { floor_votes = 4 }\n", 4, "round_types[1].count.floor_votes", "belong together"),
+    after_head(TYPE + "ballot = { form = 'approval' }\ncount = { floor = 'net_positive' }\n", 5,
+               "round_types[1].count.floor", "net_positive belongs to ballots on which one can vote against"),
+    after_head(TYPE + "ballot = { form = 'ranked' }\ncount = { rule = 'irv', floor = 'share_of_cost' }\n", 5,
+               "round_types[1].count.floor", "The rule irv knows no floor."),
+    after_head(TYPE + "ballot = { form = 'approval' }\ncount = { compare_with = 'greedy' }\n", 5,
+               "round_types[1].count.compare_with", "compared with itself"),
+    after_head(TYPE + "count = { compare_with = 'irv' }\n", 4, "round_types[1].count.compare_with",
+               "The rule irv cannot count approve_deny ballots"),
+    after_head(TYPE + "threshold = '2/3'\nballot = { form = 'ranked' }\n", 4, "round_types[1].threshold",
+               "A threshold belongs to the rule majority"),
+    after_head(TYPE + "quorum = { type = 'percent' }\n", 4, "round_types[1].quorum.value", "needs a value"),
+    after_head(TYPE + "quorum = { value = 5 }\n", 4, "round_types[1].quorum.value", "takes no value"),
+    after_head(TYPE + "quorum = { type = 'percent', value = 101 }\n", 4, "round_types[1].quorum.value", "above 100"),
+    # money
+    after_head(PRODUCT + "[[products]]\ncode = 'p'\nname = 'Q'\n", 5, "products[2].code", "The code p is used twice."),
+    after_head(PRODUCT + "months = 5\n", 4, "products[1].months", "months belongs to zero_interest, fixed"),
+    after_head(PRODUCT + "kind = 'fixed'\nmonths = 5\n", 1, "products[1].rate_bp", "needs rate_bp"),
+    after_head(PRODUCT + "tranches = [{ percent = 60 }, { percent = 50 }]\n", 4, "products[1].tranches",
+               "together 110 percent; they must be 100"),
+    after_head("[awards]\nagreement = 'pay {sum}'\n", 2, "awards.agreement", "cannot fill in {sum}"),
+    after_head("[safeguards]\ntwo_person = ['certify']\n", 2, "safeguards.two_person", "always need two people"),
+    after_head("[[setasides]]\ncode = 's'\nname = 'S'\npercent = 60\n[[setasides]]\ncode = 't'\nname = 'T'\npercent = 60\n",
+               1, "setasides", "together 120 percent"),
+    after_head("[[setasides]]\ncode = 's'\nname = 'S'\npercent = 6\nwho_decides = 'elders'\n", 5,
+               "setasides[1].who_decides", "no council or class with the code elders"),
+    after_head("[[surplus_split]]\nto = 'reserve'\npercent = 60\n", 1, "surplus_split", "together 60 percent"),
+    # changing the charter
+    after_head("[amend]\nround_type = 'money'\n", 2, "amend.round_type", "not a round type that decides a resolution"),
+    after_head("[amend]\nnotice_days = 3\n" + TYPE, 1, "amend.method", "nobody could change this charter"),
+]  # fmt: skip

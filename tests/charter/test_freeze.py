@@ -1,0 +1,141 @@
+"""The rules of a round as plain values, and the count that follows from them (figures of FIELD.md C)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from fund.charter import ballots_needed, counting_rule, load, preset, rules_for_round
+from fund.counting.contest import Ballot, Contest, Form, Option, Rule
+from fund.counting.count import count
+from fund.errors import Invalid
+from tests.charter.mistakes import HEAD
+
+
+def contest(top: dict[str, Any], options: dict[str, int], ballots: list[Ballot], roll: int | None = None) -> Contest:
+    return Contest(
+        options=tuple(Option(id=name, name=name, cost=cost) for name, cost in options.items()),
+        rule=Rule.read(top["rule"], "$.rule"),
+        form=Form(**top["form"]),
+        ballots=tuple(ballots),
+        budget=top.get("budget"),
+        currency=top["currency"],
+        roll=roll,
+    )
+
+
+def plain(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and plain(part) for key, part in value.items())
+    if isinstance(value, list):
+        return all(plain(part) for part in value)
+    return value is None or type(value) in (str, int, bool)
+
+
+def test_rules_hold_only_what_canonical_json_can_carry() -> None:
+    charter = load(preset("millrace").text)
+    for type_ in charter.round_types:
+        rules = rules_for_round(charter, type_.code, electors=48)
+        assert plain(rules)
+        assert json.loads(json.dumps(rules)) == rules
+        assert rules["charter"] == charter.sha256
+
+
+def test_the_demo_round_in_the_words_of_the_ballot_file() -> None:
+    rules = rules_for_round(load(preset("millrace").text), "ranked", electors=48)
+    assert counting_rule(rules) == {
+        "form": {"form": "ranked", "k": 5},
+        "rule": {
+            "method": "sequential_irv", "ties": ["more_first_choices", "lower_cost", "lot"],
+            "quorum": {"type": "majority_of_roll"}, "fit": "skip", "eliminate": "lowest", "overvotes": "exhaust",
+            "repeats": "skip",
+        },
+        "currency": "USD",
+        "budget": 3_000_000,
+    }  # fmt: skip
+    assert (rules["assurance"], rules["assurance_reason"], rules["publication"]) == ("secret", None, "full")
+    assert ballots_needed(rules, 48) == 25
+
+
+def test_below_twenty_electors_a_secret_round_is_open_and_says_why() -> None:
+    charter = load(preset("millrace").text)
+    few, enough = (rules_for_round(charter, "ranked", electors=n) for n in (19, 20))
+    assert (few["assurance"], few["assurance_reason"]) == ("open", "too_few_electors")
+    assert (enough["assurance"], enough["assurance_reason"]) == ("secret", None)
+
+
+def test_what_a_round_may_state_itself() -> None:
+    charter = load(HEAD)
+    rules = rules_for_round(charter, "money", budget_minor=500, max_on_ballot=3, publication="full", draw_source="Dice")
+    assert (rules["budget_minor"], rules["max_on_ballot"], rules["publication"], rules["draw_source"]) == (
+        500,
+        3,
+        "full",
+        "Dice",
+    )
+    for stated in (
+        {},
+        {"budget_minor": -1},
+        {"budget_minor": 5, "max_on_ballot": 11},
+        {"budget_minor": 5, "publication": "x"},
+    ):
+        with pytest.raises(Invalid):
+            rules_for_round(charter, "money", **stated)
+    with pytest.raises(Invalid):
+        rules_for_round(charter, "resolution", budget_minor=5)
+    with pytest.raises(Invalid):
+        rules_for_round(load(preset("c8-main-street").text), "pot", budget_minor=5)
+    with pytest.raises(KeyError):
+        rules_for_round(charter, "nothing")
+
+
+def test_a_vote_on_the_charter_itself_needs_the_share_for_changes() -> None:
+    charter = load(HEAD)
+    assert rules_for_round(charter, "resolution")["rule"]["threshold"] == "majority"
+    assert rules_for_round(charter, "resolution", amendment=True)["rule"]["threshold"] == "2/3"
+
+
+def test_without_a_quorum_none_is_needed() -> None:
+    rules = rules_for_round(load(preset("c8-main-street").text), "pot")
+    assert "quorum" not in rules["rule"]
+    assert ballots_needed(rules, 1000) == 0
+
+
+@pytest.mark.parametrize(
+    ("floor", "text"),
+    [
+        ("floor = 'none'", None),
+        ("floor = 'votes', floor_votes = 7", "votes >= 7"),
+        ("floor = 'share_of_cost'", "votes/voters >= cost/(3*budget)"),
+        ("floor = 'net_positive'", "net > 0"),
+    ],
+)
+def test_a_floor_in_the_words_of_the_count(floor: str, text: str | None) -> None:
+    toml = f"[[round_types]]\ncode = 'a'\nname = 'A'\nballot = {{ form = 'quadratic' }}\ncount = {{ {floor} }}\n"
+    charter = load(HEAD + toml + "[amend]\nmethod = 'consent'\n")
+    rule = rules_for_round(charter, "a", budget_minor=1)["rule"]
+    assert rule.get("floor") == text
+    assert Rule.read(rule, "$.rule")["floor"] == (text or "none")
+
+
+def test_c1_vote_19_to_3_is_approved_and_20_ballots_are_no_decision() -> None:
+    top = counting_rule(rules_for_round(load(preset("c1-commons-fund").text), "investment", budget_minor=2_500_000))
+    marks = [
+        Ballot.marks({"bakery": "yes"}, 19),
+        Ballot.marks({"bakery": "no"}, 3),
+        Ballot.marks({"bakery": "abstain"}, 1),
+    ]
+    assert count(contest(top, {"bakery": 2_500_000}, marks, roll=40)).elected == ("bakery",)
+    short = [Ballot.marks({"bakery": "yes"}, 17), Ballot.marks({"bakery": "no"}, 3)]
+    assert count(contest(top, {"bakery": 2_500_000}, short, roll=40)).elected == ()
+
+
+def test_c8_splits_the_pot_as_the_field_guide_does() -> None:
+    top = counting_rule(rules_for_round(load(preset("c8-main-street").text), "pot"))
+    asks = {"bakery": 900_000, "barber": 1_200_000, "books": 1_200_000, "bikes": 300_000, "candles": 200_000}
+    votes = {"bakery": 120, "barber": 90, "books": 60, "bikes": 30, "candles": 4}
+    ballots = [Ballot.votes({name: 1}, n) for name, n in votes.items()]
+    result = count(contest(top, asks, ballots))
+    assert dict(result.awards) == {"bakery": 900_000, "barber": 1_080_000, "books": 720_000, "bikes": 300_000}

@@ -1,0 +1,106 @@
+"""A rule that is not kept yet is refused by name if votes or money hang on it, and told otherwise."""
+
+from __future__ import annotations
+
+import pytest
+
+from fund.charter import check, load
+from fund.charter.in_force import BUILT, LATER, SETTINGS, standing
+from fund.charter.reference import rows
+from tests.charter.mistakes import HEAD
+
+TYPE = '[[round_types]]\ncode = "a"\nname = "A"\n'
+END = "[amend]\nmethod = 'stewards'\n"
+PRODUCT = '[[products]]\ncode = "p"\nname = "P"\n'
+
+REFUSED = [
+    (TYPE + "decides = 'people'\nballot = { form = 'approval' }\n" + END, 7, "round_types[1].decides = people", "votes"),
+    (TYPE + "ballot = { form = 'knapsack' }\n" + END, 7, "round_types[1].ballot.form = knapsack", "votes"),
+    (TYPE + "ballot = { form = 'points', total = 7 }\n" + END, 7, "round_types[1].ballot.total", "votes"),
+    (TYPE + "ballot = { form = 'consent' }\n" + END, 7, "round_types[1].ballot.form = consent", "votes"),
+    (TYPE + "ballot = { form = 'quadratic', allow_negative = true }\n" + END, 7, "round_types[1].ballot.allow_negative", "votes"),
+    (TYPE + "ballot = { form = 'ranked' }\ncount = { rule = 'stv' }\n" + END, 8, "round_types[1].count.rule = stv", "votes"),
+    (TYPE + "ballot = { form = 'ranked' }\ncount = { compare_with = 'borda' }\n" + END, 8,
+     "round_types[1].count.compare_with = borda", "votes"),
+    (TYPE + "count = { fit = 'partial' }\n" + END, 7, "round_types[1].count.fit = partial", "money"),
+    (TYPE + "percent_of_available = 60\n" + END, 7, "round_types[1].percent_of_available", "money"),
+    (TYPE + "min_to_open = 1500\n" + END, 7, "round_types[1].min_to_open", "money"),
+    (TYPE + "assurance = 'sealed'\n" + END, 7, "round_types[1].assurance = sealed", "votes"),
+    (TYPE + "paper = true\n" + END, 7, "round_types[1].paper", "votes"),
+    (TYPE + "[[round_types.chambers]]\nclass = 'member'\n" + END, 7, "round_types[1].chambers", "votes"),
+    ("[[setasides]]\ncode = 's'\nname = 'S'\npercent = 20\n", 4, "setasides", "money"),
+    ("[[caps]]\ngroup = 'North'\npercent = 50\n", 4, "caps", "money"),
+    ("[[capital]]\nname = 'Notes'\n", 4, "capital", "money"),
+    ("[[surplus_split]]\nto = 'reserve'\npercent = 100\n", 4, "surplus_split", "money"),
+    ("[micro_grants]\nweekly_pot = 500\nmax = 100\n", 4, "micro_grants", "money"),
+    ("[safeguards.small_payments]\nbelow = 500\n", 4, "safeguards.small_payments", "money"),
+    ("[safeguards]\ntwo_person = ['certify', 'pay', 'verify_paper']\n", 5, "safeguards.two_person = verify_paper", "votes"),
+    ("[conflict]\nmay_still_vote = false\n", 5, "conflict.may_still_vote", "votes"),
+    ("[awards]\nsavings_to = 'fund'\n", 5, "awards.savings_to", "money"),
+    (PRODUCT + "kind = 'nonvoting_share'\n", 7, "products[1].kind = nonvoting_share", "money"),
+    (PRODUCT + "tranches = [{ percent = 100, due = 'milestone' }]\n", 7, "products[1].tranches[1].due = milestone", "money"),
+    ("[[membership.classes]]\ncode = 'm'\nname = 'M'\ndues = { paid_into = 'loss_reserve' }\n", 7,
+     "membership.classes[1].dues.paid_into", "money"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("toml", "line", "setting", "bears"), REFUSED, ids=[one[2] for one in REFUSED])
+def test_what_bears_on_votes_or_money_and_is_not_built_is_refused_by_name(
+    toml: str, line: int, setting: str, bears: str
+) -> None:
+    refused = check(load(HEAD + toml)).refused
+    assert (line, setting, bears) in [(one.line, one.setting, one.bears) for one in refused], [
+        str(one) for one in refused
+    ]
+    assert all(f"refused: it bears on {one.bears}" in str(one) for one in refused)
+
+
+def test_a_default_that_is_written_out_is_not_a_finding() -> None:
+    toml = HEAD + "languages = ['en']\n[conflict]\nmay_still_vote = true\n[awards]\nsavings_to = 'reserve_list'\n"
+    findings = check(load(toml + "[privacy]\nrepayments = 'bands'\n"))
+    assert findings.refused == findings.not_yet_in_force == ()
+
+
+def test_terms_of_repayment_are_kept_in_the_agreement_and_told() -> None:
+    findings = check(load(HEAD + PRODUCT + "kind = 'fixed'\nmonths = 60\nrate_bp = 400\n"))
+    assert findings.refused == ()
+    assert [one.setting for one in findings.not_yet_in_force] == [
+        "products[1].kind = fixed", "products[1].months", "products[1].rate_bp",
+    ]  # fmt: skip
+    assert all("written into the agreement" in str(one) for one in findings.not_yet_in_force)
+
+
+def test_other_settings_are_adopted_with_a_word() -> None:
+    findings = check(load(HEAD + "languages = ['en', 'es']\n[stewards]\nstagger = true\ncount = 7\n"))
+    assert findings.refused == ()
+    assert [(one.line, one.setting) for one in findings.not_yet_in_force] == [
+        (4, "fund.languages"), (6, "stewards.stagger"), (7, "stewards.count"),
+    ]  # fmt: skip
+
+
+def test_an_empty_list_is_no_finding() -> None:
+    assert check(load('setasides = []\ncaps = []\nformat = "charter/1"\n[fund]\nname = "F"\n')).refused == ()
+
+
+def test_every_setting_has_a_line_of_its_own_or_of_its_section_and_every_line_a_setting() -> None:
+    paths = {row.path.replace("[]", "") for row in rows()}
+    for path in paths:
+        standing(path)
+    for name in SETTINGS:
+        path, _, value = name.partition("=")
+        assert path in paths or path == "*.protected_by", name
+        if value:
+            row = next(row for row in rows() if row.path.replace("[]", "") == path)
+            assert value in row.allowed, name
+    with pytest.raises(KeyError):
+        standing("nothing.at.all")
+
+
+def test_no_setting_that_is_built_hides_one_that_is_not() -> None:
+    """A value's own line is only there to say something else than its setting's."""
+    for name, entry in SETTINGS.items():
+        path, _, value = name.partition("=")
+        if value:
+            assert standing(path)[0] == BUILT
+            assert entry[0] != BUILT
+    assert SETTINGS["setasides"][0] == LATER
