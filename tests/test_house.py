@@ -85,6 +85,46 @@ def test_views_know_no_other_features_tables() -> None:
     assert strangers == []
 
 
+def test_no_import_goes_round_in_a_circle() -> None:
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path, _ in rooms()}
+    graph = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): {
+            target
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fund")
+            for alias in node.names
+            for target in [
+                f"{node.module}.{alias.name}" if f"{node.module}.{alias.name}" in names else node.module or ""
+            ]
+        }
+        for path, tree in rooms()
+    }
+    assert circle_in(graph) == []
+
+
+def circle_in(graph: dict[str, set[str]]) -> list[str]:
+    """One circle of a graph, as the names along it; empty if there is none."""
+    done: set[str] = set()
+
+    def walk(name: str, trail: list[str]) -> list[str]:
+        if name in trail:
+            return trail[trail.index(name) :]
+        if name in done:
+            return []
+        for target in sorted(graph.get(name, ())):
+            if found := walk(target, [*trail, name]):
+                return found
+        done.add(name)
+        return []
+
+    return next((found for name in sorted(graph) if (found := walk(name, []))), [])
+
+
+def test_a_circle_would_be_found() -> None:
+    assert circle_in({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c"]
+    assert circle_in({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
+
+
 def test_services_never_see_a_request() -> None:
     seeing = [
         f"{path.relative_to(ROOT)}: {name}"

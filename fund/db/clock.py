@@ -24,7 +24,7 @@ class Clock(Model):
     offset_seconds: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
-def _statement(dialect: str) -> Select[tuple[object, int]]:
+def _statement(dialect: str) -> Select[object, int]:
     offset = select(Clock.offset_seconds).where(Clock.id == 1).scalar_subquery()
     current = func.strftime("%Y-%m-%dT%H:%M:%f", "now") if dialect == "sqlite" else func.clock_timestamp()
     return select(current, offset)

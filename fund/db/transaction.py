@@ -47,7 +47,7 @@ class Transaction:
         """Read one row and keep it from changing, while others may do the same. Raises NotFound."""
         return self._one(model, key, read=True)
 
-    def lock_all(self, statement: Select[tuple[T]]) -> Sequence[T]:
+    def lock_all(self, statement: Select[T]) -> Sequence[T]:
         """Read rows in the statement's order and hold them until the end."""
         return self.session.scalars(statement.with_for_update(), execution_options={"populate_existing": True}).all()
 
