@@ -104,9 +104,9 @@ class Canvas:
         """The finished picture, safe to put into a page."""
         body = "".join(self._shapes)
         name = f"pic-{crc32((self.title + self.desc + body).encode()):08x}"
-        way = ' direction="rtl"' if self.rtl else ""
+        way = "rtl" if self.rtl else "ltr"
         return Markup(  # noqa: S704 - every word in it was escaped above
-            f'<svg class="pic" viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="{name}-t {name}-d"{way}>'
+            f'<svg class="pic" viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="{name}-t {name}-d" direction="{way}">'
             f'<title id="{name}-t">{escape(self.title)}</title><desc id="{name}-d">{escape(self.desc)}</desc>'
             f"{body}</svg>"
         )

@@ -7,6 +7,7 @@ The filters `money`, `date` and `datetime` follow the contract of docs/design-sy
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,11 @@ def build() -> Flask:
             "fund_name": "Millrace Commons Fund",
             "nav": [(name, url, here.startswith(url)) for name, url in places],
             "actor": Person(signed, "Imani Okafor", ("steward",)),
-            "demo_bar": None,
+            "demo_bar": {"now": datetime(2026, 3, 4, 18, 30, tzinfo=UTC), "people": [(1, "Rosa"), (2, "Imani")]}
+            if signed
+            else None,
+            "languages": [("en", "English"), ("es", "Español")],
+            "language": "en",
             "direction": request.args.get("dir", "ltr"),
             "timezone_name": "UTC",
         }

@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"
+PAGES = sorted(TEMPLATES.rglob("*.html"))
+SPOKEN = [path for path in PAGES if path.name != "look.html"]  # the style page shows sample data, on test instances
 MACROS = sorted((TEMPLATES / "_macros").glob("*.html"))
 GUIDE = (ROOT / "docs" / "design-system.md").read_text()
 SHEET = (ROOT / "static" / "app.css").read_text()
@@ -19,10 +21,21 @@ def ids(page: str) -> list[str]:
     return re.findall(r'\sid="([^"]+)"', page)
 
 
-@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: str(path.relative_to(TEMPLATES)))
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(TEMPLATES)))
 def test_no_template_holds_inline_code_or_style(path: Path) -> None:
     found = re.findall(r"<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:|<script(?![^>]*\ssrc=)", path.read_text())
     assert not found
+
+
+@pytest.mark.parametrize("path", SPOKEN, ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_every_word_can_be_translated(path: Path) -> None:
+    text = re.sub(
+        r"<code.*?</code>|{#.*?#}|{% *trans.*?endtrans *%}|{{.*?}}|{%.*?%}", " ", path.read_text(), flags=re.DOTALL
+    )
+    bare = re.sub(r"<[^<>]*>", " ", text)
+    shown = re.findall(r'\b(?:alt|title|placeholder|aria-label)="([^"]*)"', text)
+    words = [word for part in (bare, *shown) for word in re.findall(r"[^\W\d_]{2,}", re.sub(r"&\w+;", " ", part))]
+    assert words == []
 
 
 def test_the_sheet_is_small_and_asks_no_other_host() -> None:
