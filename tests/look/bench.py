@@ -7,7 +7,6 @@ The filters `money`, `date` and `datetime` follow the contract of docs/design-sy
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +64,11 @@ def build() -> Flask:
             "fund_name": "Millrace Commons Fund",
             "nav": [(name, url, here.startswith(url)) for name, url in places],
             "actor": Person(signed, "Imani Okafor", ("steward",)),
-            "demo_bar": {"now": datetime(2026, 3, 4, 18, 30, tzinfo=UTC), "people": [(1, "Rosa"), (2, "Imani")]}
+            "demo_bar": {
+                "now": "4 March 2026, 18:30 UTC",
+                "days_ahead": 5,
+                "people": [("Rosa", "resident"), ("Imani", "steward")],
+            }
             if signed
             else None,
             "languages": [("en", "English"), ("es", "Español")],
