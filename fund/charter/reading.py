@@ -26,6 +26,9 @@ from fund.charter.toml_lines import line_at, lines_of
 LARGEST_FILE = 256 * 1024
 """Bytes a charter file may have."""
 
+MOST_MISTAKES = 100
+"""How many mistakes are told one by one."""
+
 _DEEP_KEY = re.compile(r"""(?m)^[ \t\[]*(?:(?:"[^"\n]*"|'[^'\n]*'|[A-Za-z0-9_-]+)[ \t]*\.[ \t]*){12}""")
 _SYNTAX = re.compile(r"^(?P<what>.*?) \(at (?:line (?P<line>\d+), column \d+|end of document)\)$", re.DOTALL)
 
@@ -35,16 +38,18 @@ def load(text: str | bytes) -> Charter:
     source = _decoded(text)
     data = _parsed(source)
     lines = lines_of(source)
+    found: list[Found] = []
     with reading_money(_currency_of(data)):
         try:
             charter = FileSchema().load(data)
-            complaints = list(check_whole(vars(charter)))
+            found += [(path, message, None) for path, message in check_whole(vars(charter))]
         except ValidationError as mistake:
             kept = mistake.valid_data if isinstance(mistake.valid_data, dict) else {}
             sound = {name: value for name, value in kept.items() if name not in mistake.normalized_messages()}
-            complaints = [*_complaints(mistake.normalized_messages(), (), data), *check_whole(sound)]
-        if complaints:
-            raise CharterErrors(_error(path, message, lines) for path, message in complaints)
+            found += _found(mistake.normalized_messages(), (), data)
+            found += [(path, message, None) for path, message in check_whole(sound)]
+        if found:
+            raise CharterErrors(_told(found, lines))
     return replace(charter, text=source)
 
 
@@ -88,24 +93,40 @@ def _currency_of(data: dict[str, Any]) -> str:
     return code if isinstance(code, str) and Currency.form.fullmatch(code) else "USD"
 
 
-def _complaints(messages: Any, path: Path, value: Any) -> Iterator[tuple[Path, Message]]:
-    """Every mistake that marshmallow found, in our own words."""
+Found = tuple[Path, object, object]
+"""A mistake as it was found: where, our own sentence or marshmallow's word for it, and the value that stands there."""
+
+
+def _found(messages: Any, path: Path, value: Any) -> Iterator[Found]:
+    """Every mistake that marshmallow found."""
     if isinstance(messages, dict):
         for part, below in messages.items():
             if part == "_schema":
-                yield from _complaints(below, path, value)
+                yield from _found(below, path, value)
             else:
-                yield from _complaints(below, (*path, part), _below(value, part))
-        return
-    for message in messages:
-        if isinstance(message, Message):
-            yield path, message
-        elif message == "Unknown field.":
-            yield path, _unknown(path)
-        elif value is _ABSENT:
-            yield path, N_("This setting is missing.")
-        else:
-            yield path, _not_accepted(path, value)
+                yield from _found(below, (*path, part), _below(value, part))
+    else:
+        yield from ((path, message, value) for message in messages)
+
+
+def _told(found: list[Found], lines: dict[Path, int]) -> Iterator[CharterError]:
+    """The first mistakes of the file in our own words, and how many more there are."""
+    found.sort(key=lambda one: line_at(lines, one[0]))
+    for path, message, value in found[:MOST_MISTAKES]:
+        yield _error(path, message if isinstance(message, Message) else _in_words(path, message, value), lines)
+    if len(found) > MOST_MISTAKES:
+        path = found[MOST_MISTAKES][0]
+        yield CharterError(
+            line_at(lines, path), "", N_("There are %(n)s more mistakes from here on.", n=len(found) - MOST_MISTAKES)
+        )
+
+
+def _in_words(path: Path, message: object, value: object) -> Message:
+    if message == "Unknown field.":
+        return _unknown(path)
+    if value is _ABSENT:
+        return N_("This setting is missing.")
+    return _not_accepted(path, value)
 
 
 _ABSENT = object()
@@ -140,6 +161,8 @@ def _not_accepted(path: Path, value: Any) -> Message:
         return N_("A table is not accepted here.")
     if isinstance(value, list):
         return N_("This list is not accepted here.")
+    if isinstance(value, int) and value.bit_length() > 200:
+        return N_("This number is not accepted here.")
     shown = one_line(str(value).lower() if isinstance(value, bool) else str(value), 60)
     field = setting_at(path)
     near = _near(shown, list(field.words)) if isinstance(field, Choice) else None

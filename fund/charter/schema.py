@@ -7,6 +7,7 @@ schema_members.py, schema_rounds.py, schema_money.py, and the small ones here. S
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from fund.charter.fields import Choice, Code, Language, Many, Setting, Table, Tables, Text, Threshold, Whole, YesNo
@@ -260,6 +261,7 @@ def _check_amend(data: dict[str, Any]) -> Iterator[Complaint]:
         )
 
 
+@cache
 def setting_at(path: tuple[str | int, ...]) -> Setting | None:
     """The field that a path leads to, or None where the schema has none."""
     schema: type[Any] | None = FileSchema

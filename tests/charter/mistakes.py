@@ -50,6 +50,8 @@ MISTAKES = [
     after_head("neighbourhoods = ['a', 3]\n", 1, "fund.neighbourhoods[2]", "“3” is not accepted here"),
     after_head("languages = []\n", 1, "fund.languages", "This list is not accepted here"),
     after_head("languages = ['en', 'en']\n", 1, "fund.languages[2]", "en stands here twice"),
+    after_head("[stewards]\ncount = 0x" + "f" * 9000 + "\n", 2, "stewards.count", "This number is not accepted here."),
+    after_head("".join(f"x{n} = 1\n" for n in range(20_000)), 101, "", "There are 19900 more mistakes"),
     after_head("area = { a = 1 }\n", 1, "fund.area", "A table is not accepted here"),
     after_head('area = "a\\u0007"\n', 1, "fund.area", "is not accepted here"),
     after_head("area = '''a\nb'''\n", 1, "fund.area", "is not accepted here"),
