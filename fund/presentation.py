@@ -9,7 +9,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
-from flask import Flask, request, session
+from flask import Flask, has_request_context, request, session
 from flask_babel import get_locale
 
 from fund.currency import exponent, minor_per_unit
@@ -21,7 +21,12 @@ LANGUAGES = ("en",)
 
 
 def choose_language() -> str:
-    """The language of this request: chosen by switch, else the person's, else the browser's, else English."""
+    """The language of this request: chosen by switch, else the person's, else the browser's, else English.
+
+    Where nobody asks (a job, a command) it is English.
+    """
+    if not has_request_context():
+        return LANGUAGES[0]
     chosen = session.get("language") or current_actor().language
     return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "en"
 
