@@ -26,5 +26,5 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["words"] = words
 
 
-def _listed(parts: list[str]) -> str:
-    return format_list(parts, locale=get_locale() or "en")
+def _listed(parts: list[str], style: str) -> str:
+    return format_list(parts, style="or" if style == "or" else "standard", locale=get_locale() or "en")
