@@ -38,3 +38,11 @@ def split(amount_minor: int, weights: Sequence[int]) -> list[int]:
     for i in remainders[: amount_minor - sum(parts)]:
         parts[i] += 1
     return parts
+
+
+def written(amount_minor: int, currency: str) -> str:
+    """An amount in plain figures with its currency, the same in every language: "1,500.50 USD", "1,500 USD"."""
+    decimals = exponent(currency)
+    whole, part = divmod(abs(amount_minor), 10**decimals)
+    sign = "-" if amount_minor < 0 else ""
+    return f"{sign}{whole:,}{f'.{part:0{decimals}d}' if part else ''} {currency}"

@@ -1,7 +1,8 @@
 """Recorded decisions: what every payment rests on (FIELD B2 `decides`).
 
 A certified result, a council's or a consent decision, a standing rule of the charter, a note's schedule, a run of
-micro-grants, a refund. Recorded once, never changed; a later decision may supersede it.
+micro-grants, a refund. Recorded once, never changed; a later decision may supersede it. A certified result stands by
+its count, which two people certified; any other decision is recorded by one and stands once another confirmed it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class Decision(Model):
         CheckConstraint(f"kind IN {DECISION_KINDS!r}", name="kind"),
         CheckConstraint("kind <> 'certified_result' OR count_id IS NOT NULL", name="result_has_a_count"),
         CheckConstraint("limit_minor IS NULL OR limit_minor >= 0", name="limit"),
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> recorded_by", name="two_people"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -38,6 +40,19 @@ class Decision(Model):
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    confirmed_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+
+    @property
+    def stands(self) -> bool:
+        """Whether a payment may rest on it."""
+        return self.count_id is not None or self.confirmed_by is not None
 
 
-guards.append_only("decision")
+guards.append_only(
+    "decision", but=("confirmed_by", "confirmed_at"),
+    columns=("id", "kind", "title", "text", "decided_on", "charter_version_id", "round_id", "count_id", "limit_minor",
+             "recorded_by", "recorded_at"),
+)  # fmt: skip
+guards.forbid(
+    "decision", "UPDATE", when="OLD.confirmed_by IS NOT NULL", message="a confirmed decision is never changed"
+)

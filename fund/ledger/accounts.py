@@ -1,0 +1,119 @@
+"""The chart of accounts: which accounts a pool has, made when they are first needed.
+
+Debits are positive. `cash:` accounts are the fund's money, split by purpose: free, reserved for a round, committed to
+an award, promised to something else; together they are what lies in the bank. `receivable:award-<id>` is what a
+business has yet to pay back, `liability:` what the fund owes to note-holders, `income:` and `expense:` what was given
+and what was spent. Only `cash:` and `receivable:` have a floor of nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from fund import db
+from fund.db import Transaction
+from fund.foundation import service as foundation
+from fund.foundation.models import Fund
+from fund.ledger.models import Account, Balance
+
+FREE = "cash:free"
+GRANTS = "expense:grants"
+COSTS = "expense:costs"
+OPENING = "income:opening"
+MICRO_GRANTS = "cash:micro-grants"
+
+NAMES = {
+    FREE: "Free money",
+    GRANTS: "Grants",
+    COSTS: "Costs of running the fund",
+    OPENING: "Brought over from older books",
+    MICRO_GRANTS: "Promised to micro-grants",
+    "income:dues": "Dues",
+    "income:gift": "Gifts",
+    "income:land_tax": "Land gifts",
+    "receivable:loans": "Loans from older books",
+}
+_FLOORS = {"cash": 0, "receivable": 0}
+_KINDS = ("cash", "receivable", "liability", "income", "expense")
+
+
+def named(
+    tx: Transaction, code: str, name: str | None = None, *, round_id: int | None = None, award_id: int | None = None
+) -> Account:
+    """The account with this code, made with its balance on first use; two who ask at once get the same one.
+
+    The part before the colon is the kind. Raises ValueError for a kind that is not in the chart.
+    """
+    known = _find(tx, code)
+    if known is not None:
+        return known
+    kind = code.partition(":")[0]
+    if kind not in _KINDS:
+        raise ValueError(f"no kind of account: {code}")
+    floor = _FLOORS.get(kind)
+    try:
+        with tx.session.begin_nested():
+            account = tx.add(
+                Account(
+                    code=code, name=name or NAMES.get(code, code), kind=kind, currency=tx.get(Fund, 1).currency,
+                    floor_minor=floor, round_id=round_id, award_id=award_id,
+                )
+            )  # fmt: skip
+            tx.add(Balance(account_id=account.id, posted_minor=0, reserved_minor=0, floor_minor=floor))
+    except IntegrityError:
+        return tx.session.scalars(select(Account).where(Account.code == code)).one()
+    return account
+
+
+def free(tx: Transaction) -> Account:
+    """Money that no round and no award holds."""
+    return named(tx, FREE)
+
+
+def of_round(tx: Transaction, round_id: int, title: str | None = None) -> Account:
+    """Money reserved for a round."""
+    return named(tx, f"cash:round-{round_id}", title, round_id=round_id)
+
+
+def of_award(tx: Transaction, award_id: int, title: str | None = None, round_id: int | None = None) -> Account:
+    """Money committed to an award and not yet paid."""
+    return named(tx, f"cash:award-{award_id}", title, award_id=award_id, round_id=round_id)
+
+
+def owed_by_award(tx: Transaction, award_id: int, title: str | None = None) -> Account:
+    """What the business of an award has yet to pay back."""
+    return named(tx, f"receivable:award-{award_id}", title, award_id=award_id)
+
+
+def lock_balances(tx: Transaction, account_ids: Iterable[int]) -> dict[int, Balance]:
+    """Hold the balances of these accounts, taken in the order of their ids so that two acts never wait for each other."""
+    wanted = sorted(set(account_ids))
+    rows: Sequence[Balance] = tx.lock_all(
+        select(Balance).where(Balance.account_id.in_(wanted)).order_by(Balance.account_id)
+    )
+    return {row.account_id: row for row in rows}
+
+
+def balance_of(code: str) -> Balance | None:
+    """What an account holds, None while it does not exist."""
+    return db.session.scalars(
+        select(Balance).join(Account, Account.id == Balance.account_id).where(Account.code == code)
+    ).one_or_none()
+
+
+def today_in(tx: Transaction) -> dt.date:
+    """Today in the fund's zone, as this transaction sees it."""
+    return tx.now().astimezone(foundation.zone()).date()
+
+
+def month_of(day: dt.date) -> dt.date:
+    """The first day of a day's month."""
+    return day.replace(day=1)
+
+
+def _find(tx: Transaction, code: str) -> Account | None:
+    return tx.session.scalars(select(Account).where(Account.code == code)).one_or_none()

@@ -1,0 +1,206 @@
+"""Contributions: dues by tier, gifts, hours and goods; pledged, then received (FIELD B1).
+
+Nothing is a tier like any other, and no vote depends on it. Hours and goods are counted and thanked for, never priced:
+they are in no entry. The books name no giver; who gave is known to the giver and the treasurer alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from fund import audit, db
+from fund.db import MINOR_LIMIT, Transaction
+from fund.errors import Invalid, WrongState
+from fund.ledger import accounts
+from fund.ledger.books import Draft, post_entry, reverse
+from fund.ledger.models import Contribution
+from fund.members.models import Person
+from fund.permissions import Actor, require
+
+RECORDED = ("gift", "dues", "land_tax", "hours", "goods")
+UNPRICED = ("hours", "goods")
+MOST_HOURS = 10_000
+
+
+@dataclass(frozen=True)
+class NewContribution:
+    """What a treasurer records. `request_id` is made by the form, so that sending it twice records it once."""
+
+    kind: str
+    given_on: dt.date
+    amount_minor: int = 0
+    hours: int = 0
+    tier: str | None = None
+    person_id: int | None = None
+    note: str = ""
+    request_id: uuid.UUID | None = None
+
+
+def record_contribution(new: NewContribution, *, by: Actor) -> Contribution:
+    """Record something received: money goes to the pool's free money by one entry; hours and goods are only counted.
+
+    Raises Invalid for an amount where none belongs, none where one does (dues may be nothing), or a day to come.
+    """
+    require(by, "contribution.record")
+    with db.writing() as tx:
+        known = _recorded_before(tx, new)
+        if known is not None:
+            return known
+        _check(tx, new)
+        contribution = tx.add(
+            Contribution(
+                person_id=new.person_id, kind=new.kind, tier=new.tier, amount_minor=new.amount_minor, hours=new.hours,
+                note=new.note, state="pledged", given_on=new.given_on, recorded_by=by.person_id, recorded_at=tx.now(),
+                request_id=new.request_id,
+            )
+        )  # fmt: skip
+        _receive(tx, contribution, on=new.given_on, entry_id=new.request_id or uuid.uuid4(), by=by.person_id)
+        audit.record(
+            tx, "contribution.record", by=by.person_id, on=("contribution", contribution.id), kind=new.kind,
+            amount_minor=new.amount_minor, hours=new.hours,
+        )  # fmt: skip
+    return contribution
+
+
+def pledge_dues(tx: Transaction, person_id: int, tier: str, amount_minor: int) -> Contribution:
+    """Note what a member chose to give when joining. Nothing is received at once; hours and money when they come."""
+    if amount_minor < 0:
+        raise Invalid(_l("Dues are nothing or more."), field="dues")
+    day = accounts.today_in(tx)
+    in_hours = tier == "hours"
+    nothing = not amount_minor and not in_hours
+    return tx.add(
+        Contribution(
+            person_id=person_id, kind="hours" if in_hours else "dues", tier=tier, amount_minor=amount_minor,
+            state="received" if nothing else "pledged", given_on=day, recorded_by=person_id, recorded_at=tx.now(),
+        )
+    )  # fmt: skip
+
+
+def receive(
+    contribution_id: int, *, on: dt.date, entry_id: uuid.UUID, amount_minor: int | None = None, hours: int | None = None,
+    by: Actor,
+) -> Contribution:  # fmt: skip
+    """Record that what was pledged has come, in the amount that came. Raises WrongState unless it is pledged."""
+    require(by, "contribution.record")
+    with db.writing() as tx:
+        contribution = tx.lock(Contribution, contribution_id)
+        if contribution.state == "received" and contribution.entry_id == entry_id:
+            return contribution
+        if contribution.state != "pledged":
+            raise WrongState(_l("This was received or set aside already."))
+        if contribution.kind in UNPRICED:
+            contribution.hours = hours if hours is not None else contribution.hours
+        elif amount_minor is not None:
+            _check_amount(amount_minor)
+            contribution.amount_minor = amount_minor
+        if on > accounts.today_in(tx):
+            raise Invalid(_l("This day has not come yet."), field="given_on")
+        contribution.given_on, contribution.recorded_by = on, by.person_id
+        _receive(tx, contribution, on=on, entry_id=entry_id, by=by.person_id)
+        audit.record(
+            tx, "contribution.receive", by=by.person_id, on=("contribution", contribution.id),
+            amount_minor=contribution.amount_minor,
+        )  # fmt: skip
+    return contribution
+
+
+def void(contribution_id: int, *, reason: str, new_id: uuid.UUID, by: Actor) -> Contribution:
+    """Take back a contribution recorded by mistake, with a mirrored entry, or a pledge that will not come.
+
+    Raises WrongState when it is void already, Invalid without a reason or when the money has been spent.
+    """
+    require(by, "contribution.record")
+    if not reason.strip():
+        raise Invalid(_l("Say why this is taken back."), field="reason")
+    with db.writing() as tx:
+        contribution = tx.lock(Contribution, contribution_id)
+        if contribution.state not in ("pledged", "received"):
+            raise WrongState(_l("This was taken back already."))
+        if contribution.entry_id is not None:
+            reverse(tx, contribution.entry_id, new_id=new_id, reason=reason, by=by.person_id)
+        contribution.state = "void"
+        audit.record(tx, "contribution.void", by=by.person_id, on=("contribution", contribution.id))
+    return contribution
+
+
+def contributions_of(person_id: int) -> Sequence[Contribution]:
+    """What a person pledged and gave, newest first."""
+    return db.session.scalars(
+        select(Contribution).where(Contribution.person_id == person_id).order_by(Contribution.id.desc()).limit(200)
+    ).all()
+
+
+def pledged(*, most: int = 100) -> Sequence[tuple[Contribution, str | None]]:
+    """Pledges that have not come yet with the giver's name, oldest first; for the treasurer."""
+    rows = db.session.execute(
+        select(Contribution, Person.display_name)
+        .outerjoin(Person, Person.id == Contribution.person_id)
+        .where(Contribution.state == "pledged")
+        .order_by(Contribution.id)
+        .limit(most)
+    )
+    return [(contribution, name) for contribution, name in rows]
+
+
+def _receive(tx: Transaction, contribution: Contribution, *, on: dt.date, entry_id: uuid.UUID, by: int | None) -> None:
+    """Book the money, if there is any, and mark the contribution as received."""
+    if contribution.amount_minor:
+        income = accounts.named(tx, f"income:{contribution.kind}")
+        entry = post_entry(
+            tx,
+            Draft(
+                id=entry_id, kind="contribution", memo=income.name,
+                lines=[(accounts.free(tx), contribution.amount_minor), (income, -contribution.amount_minor)],
+                occurred_on=on, by=by,
+            ),
+        )  # fmt: skip
+        contribution.entry_id = entry.id
+    contribution.state = "received"
+    tx.session.flush()
+
+
+def _recorded_before(tx: Transaction, new: NewContribution) -> Contribution | None:
+    """The contribution that this form made before. Raises Invalid when it was sent with other content."""
+    if new.request_id is None:
+        return None
+    known = tx.session.scalars(select(Contribution).where(Contribution.request_id == new.request_id)).one_or_none()
+    if known is None:
+        return None
+    same = (known.kind, known.amount_minor, known.hours, known.tier, known.person_id, known.note, known.given_on) == (
+        new.kind, new.amount_minor, new.hours, new.tier, new.person_id, new.note, new.given_on,
+    )  # fmt: skip
+    if not same:
+        raise Invalid(_l("This form was already sent with other content. Please open the page again."))
+    return known
+
+
+def _check(tx: Transaction, new: NewContribution) -> None:
+    if new.kind not in RECORDED:
+        raise Invalid(_l("Choose what was given."), field="kind")
+    if new.kind in UNPRICED and new.amount_minor:
+        raise Invalid(_l("Hours and goods are counted, never priced: leave the amount empty."), field="amount")
+    if new.kind not in UNPRICED and new.hours:
+        raise Invalid(_l("Hours belong to a contribution of hours."), field="hours")
+    if new.kind == "hours" and not 0 < new.hours <= MOST_HOURS:
+        raise Invalid(_l("How many hours were given?"), field="hours")
+    if new.kind in ("gift", "land_tax") and new.amount_minor <= 0:
+        raise Invalid(_l("How much was given?"), field="amount")
+    if new.kind == "goods" and not new.note.strip():
+        raise Invalid(_l("Say what was given."), field="note")
+    _check_amount(new.amount_minor)
+    if new.given_on > accounts.today_in(tx):
+        raise Invalid(_l("This day has not come yet."), field="given_on")
+    if new.person_id is not None:
+        tx.get(Person, new.person_id)
+
+
+def _check_amount(amount_minor: int) -> None:
+    if not 0 <= amount_minor <= MINOR_LIMIT:
+        raise Invalid(_l("An amount is not negative, and not too large."), field="amount")

@@ -1,0 +1,110 @@
+"""History: what happened before this program kept the books, and what no feature carries yet.
+
+Notes that were issued, repayments that came, balances brought over from older books. A loader enters them one by one;
+each is an ordinary entry of its own day. Money that went out is never history: it rests on a decision like any other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from flask_babel import lazy_gettext as _l
+
+from fund import audit, db
+from fund.errors import Invalid
+from fund.ledger import accounts
+from fund.ledger.books import Draft, post_entry
+from fund.ledger.models import Contribution, Entry
+from fund.permissions import Actor, require
+
+
+def past_note(
+    *, note_class: str, name: str, amount_minor: int, issued_on: dt.date, entry_id: uuid.UUID, by: Actor
+) -> Contribution:
+    """Record a note that was issued: money came in and is owed to its holder, who is not named in the books."""
+    require(by, "history.enter")
+    with db.writing() as tx:
+        _not_to_come(tx, issued_on)
+        owed = accounts.named(tx, f"liability:notes-{note_class}", name)
+        entry = post_entry(
+            tx,
+            Draft(
+                id=entry_id, kind="contribution", memo=name, occurred_on=issued_on, by=by.person_id,
+                lines=[(accounts.free(tx), amount_minor), (owed, -amount_minor)],
+            ),
+        )  # fmt: skip
+        note = tx.add(
+            Contribution(
+                kind="note", tier=note_class, amount_minor=amount_minor, state="received", given_on=issued_on,
+                entry_id=entry.id, request_id=entry_id, recorded_by=by.person_id, recorded_at=tx.now(),
+            )
+        )  # fmt: skip
+        audit.record(tx, "history.note", by=by.person_id, on=("contribution", note.id), amount_minor=amount_minor)
+    return note
+
+
+def past_repayment(*, award_id: int, amount_minor: int, paid_on: dt.date, entry_id: uuid.UUID, by: Actor) -> Entry:
+    """Record money that a business paid back on an award. Raises Invalid when it is more than it owes."""
+    require(by, "history.enter")
+    with db.writing() as tx:
+        _not_to_come(tx, paid_on)
+        owed = accounts.owed_by_award(tx, award_id)
+        entry = post_entry(
+            tx,
+            Draft(
+                id=entry_id, kind="repayment", memo=owed.name, occurred_on=paid_on, by=by.person_id,
+                lines=[(accounts.free(tx), amount_minor), (owed, -amount_minor)],
+            ),
+        )  # fmt: skip
+        audit.record(tx, "history.repayment", by=by.person_id, on=("award", award_id), amount_minor=amount_minor)
+    return entry
+
+
+def opening_balance(
+    *, code: str, name: str | None = None, amount_minor: int, on: dt.date, entry_id: uuid.UUID, by: Actor
+) -> Entry:
+    """Bring over the balance of one account from older books: a debit for money and claims, a credit for what is owed.
+
+    `code` is an account of the chart other than an award's or a round's. Raises Invalid for any other.
+    """
+    require(by, "history.enter")
+    kind = code.partition(":")[0]
+    if kind not in ("cash", "receivable", "liability") or "round-" in code or "award-" in code:
+        raise Invalid(_l("An opening balance belongs to money, a claim or a debt of the fund."), field="code")
+    sign = -1 if kind == "liability" else 1
+    with db.writing() as tx:
+        _not_to_come(tx, on)
+        entry = post_entry(
+            tx,
+            Draft(
+                id=entry_id, kind="opening", memo=name or code, occurred_on=on, by=by.person_id,
+                lines=[
+                    (accounts.named(tx, code, name), sign * amount_minor),
+                    (accounts.named(tx, accounts.OPENING), -sign * amount_minor),
+                ],
+            ),
+        )  # fmt: skip
+        audit.record(tx, "history.opening", by=by.person_id, on=("entry", entry.id), amount_minor=amount_minor)
+    return entry
+
+
+def promise(*, code: str, name: str, amount_minor: int, on: dt.date, entry_id: uuid.UUID, by: Actor) -> Entry:
+    """Set free money aside for a purpose with an account of its own, such as micro-grants approved and not yet paid."""
+    require(by, "history.enter")
+    with db.writing() as tx:
+        _not_to_come(tx, on)
+        entry = post_entry(
+            tx,
+            Draft(
+                id=entry_id, kind="reservation", memo=name, occurred_on=on, by=by.person_id,
+                lines=[(accounts.named(tx, code, name), amount_minor), (accounts.free(tx), -amount_minor)],
+            ),
+        )  # fmt: skip
+        audit.record(tx, "history.promise", by=by.person_id, on=("entry", entry.id), amount_minor=amount_minor)
+    return entry
+
+
+def _not_to_come(tx: db.Transaction, day: dt.date) -> None:
+    if day > accounts.today_in(tx):
+        raise Invalid(_l("This day has not come yet."), field="on")

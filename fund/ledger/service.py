@@ -1,0 +1,151 @@
+"""The ledger's verbs: set money aside for a round, commit it to an award, bring it home, look after the books.
+
+Every verb is one journal entry, written by `books.post_entry`. Contributions and costs, disbursements and history have
+rooms of their own beside this one. The program records money; it never moves any.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from fund import db
+from fund.currency import written
+from fund.db import Transaction
+from fund.errors import Invalid, WrongState
+from fund.ledger import accounts
+from fund.ledger.books import Draft, post_entry, refuse_while_books_disagree, reverse
+from fund.ledger.contributions import contributions_of, pledge_dues, receive, record_contribution
+from fund.ledger.costs import record_cost, reverse_entry
+from fund.ledger.models import Account, Balance, Entry
+from fund.ledger.self_check import check_at_start, self_check
+
+__all__ = [
+    "Draft", "check_at_start", "commit_award", "contributions_of", "free_minor", "headline", "pledge_dues", "post_entry",
+    "receive", "record_contribution", "record_cost", "refuse_while_books_disagree", "reserve_for_round",
+    "return_award_money", "return_round_money", "reverse", "reverse_entry", "round_money_minor", "self_check",
+]  # fmt: skip
+
+_ENTRIES = uuid.UUID("6f1c8a52-9d6e-4f5e-8a53-0f2a8f6f7b10")
+"""Namespace of entries that the program asks for by itself: one id for each thing that happens once."""
+
+
+def free_minor(tx: Transaction) -> int:
+    """Minor units that no round, award or open payment holds."""
+    account = accounts.free(tx)
+    row = tx.get(Balance, account.id)
+    return row.posted_minor - row.reserved_minor
+
+
+def round_money_minor(tx: Transaction, round_id: int) -> int:
+    """Minor units that are reserved for a round and not yet committed to an award."""
+    account = accounts.of_round(tx, round_id)
+    row = tx.get(Balance, account.id)
+    return row.posted_minor - row.reserved_minor
+
+
+def reserve_for_round(
+    tx: Transaction, round_id: int, amount_minor: int, *, title: str = "", by: int | None = None
+) -> Entry:
+    """Set a round's budget aside from free money, once, when voting opens.
+
+    Raises Invalid when the fund has less free money than that; WrongState when another amount is set aside already.
+    """
+    entry_id = _once("reservation", round_id)
+    known = tx.session.get(Entry, entry_id)
+    if known is not None:
+        return known
+    free = accounts.free(tx)
+    accounts.lock_balances(tx, [free.id])
+    available = free_minor(tx)
+    if amount_minor > available:
+        raise Invalid(
+            _l("The fund has %(free)s free, and this round needs %(needed)s.",
+               free=written(available, free.currency), needed=written(amount_minor, free.currency)),
+            field="budget",
+        )  # fmt: skip
+    target = accounts.of_round(tx, round_id, title or None)
+    return post_entry(
+        tx,
+        Draft(
+            id=entry_id, kind="reservation", memo=target.name, lines=[(target, amount_minor), (free, -amount_minor)],
+            occurred_on=accounts.today_in(tx), by=by,
+        ),
+    )  # fmt: skip
+
+
+def return_round_money(tx: Transaction, round_id: int, *, reason: str = "", by: int | None = None) -> Entry | None:
+    """Bring home what a round holds and no award took: after a lapse, a cancellation, or at the end of its reserve list.
+
+    None when it holds nothing. Doing it twice changes nothing.
+    """
+    source, free = accounts.of_round(tx, round_id), accounts.free(tx)
+    held = accounts.lock_balances(tx, [source.id, free.id])[source.id]
+    left = held.posted_minor - held.reserved_minor
+    if left <= 0:
+        return None
+    return post_entry(
+        tx,
+        Draft(
+            id=uuid.uuid4(), kind="commitment_returned", memo=(reason or source.name)[:300],
+            lines=[(free, left), (source, -left)], occurred_on=accounts.today_in(tx), by=by,
+        ),
+    )  # fmt: skip
+
+
+def commit_award(
+    tx: Transaction, *, award_id: int, round_id: int, amount_minor: int, title: str, decision_id: int
+) -> Entry:
+    """Move an award's money from its round to the award, once. Raises Invalid when the round holds less."""
+    entry_id = _once("award", award_id)
+    known = tx.session.get(Entry, entry_id)
+    if known is not None:
+        return known
+    source = accounts.of_round(tx, round_id)
+    target = accounts.of_award(tx, award_id, title, round_id)
+    return post_entry(
+        tx,
+        Draft(
+            id=entry_id, kind="award", memo=title[:300],
+            lines=[(target, amount_minor), (source, -amount_minor)], occurred_on=accounts.today_in(tx), decision_id=decision_id,
+        ),
+    )  # fmt: skip
+
+
+def return_award_money(tx: Transaction, *, award_id: int, round_id: int, reason: str, by: int | None) -> Entry | None:
+    """Bring what an award does not use back to its round, for the next on the list. None when it holds nothing.
+
+    Raises WrongState while a payment of this award is on its way.
+    """
+    source, target = accounts.of_award(tx, award_id), accounts.of_round(tx, round_id)
+    held = accounts.lock_balances(tx, [source.id, target.id])[source.id]
+    if held.reserved_minor:
+        raise WrongState(_l("A payment of this award is on its way; end it first."))
+    if not held.posted_minor:
+        return None
+    return post_entry(
+        tx,
+        Draft(
+            id=uuid.uuid4(), kind="commitment_returned", memo=reason[:300],
+            lines=[(target, held.posted_minor), (source, -held.posted_minor)], occurred_on=accounts.today_in(tx), by=by,
+        ),
+    )  # fmt: skip
+
+
+def headline() -> list[tuple[str, int]]:
+    """Three figures for the front page: all cash, what is set aside or committed, what is free."""
+    rows = db.session.execute(
+        select(Account.code == accounts.FREE, func.sum(Balance.posted_minor))
+        .join(Account, Account.id == Balance.account_id)
+        .where(Account.kind == "cash")
+        .group_by(Account.code == accounts.FREE)
+    ).all()
+    sums = {bool(is_free): int(total) for is_free, total in rows}
+    free, held = sums.get(True, 0), sums.get(False, 0)
+    return [(_l("In the pool"), free + held), (_l("Set aside or committed"), held), (_l("Free"), free)]
+
+
+def _once(what: str, number: int) -> uuid.UUID:
+    return uuid.uuid5(_ENTRIES, f"{what}:{number}")

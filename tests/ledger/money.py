@@ -1,0 +1,58 @@
+"""Ready-made money for tests: hands that may record it, a pool with something in it, decisions to spend under."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import select
+
+from fund import db
+from fund.decisions import service as decisions
+from fund.decisions.models import Decision
+from fund.foundation import service as foundation
+from fund.ledger import accounts
+from fund.ledger import service as ledger
+from fund.ledger.contributions import NewContribution
+from fund.ledger.models import Contribution, Entry
+from fund.permissions import Actor
+from tests import factories
+
+
+def treasurer(name: str = "Imani") -> Actor:
+    """A treasurer."""
+    return factories.actor(factories.officer(name, "treasurer"))
+
+
+def gift(amount_minor: int, *, by: Actor, on: dt.date | None = None, key: uuid.UUID | None = None) -> Contribution:
+    """A gift to the pool."""
+    new = NewContribution("gift", on or foundation.today(), amount_minor, request_id=key or uuid.uuid4())
+    return ledger.record_contribution(new, by=by)
+
+
+def rule_for_costs(limit_minor: int | None = None) -> Decision:
+    """A standing rule that two people stand for."""
+    one, other = treasurer("Wren"), treasurer("Tomas")
+    new = decisions.NewDecision("standing_rule", "Stamps and paper", "As we said.", foundation.today(), limit_minor)
+    return decisions.confirm(decisions.record_decision(new, by=one).id, by=other)
+
+
+def cost(
+    amount_minor: int, decision: Decision, *, by: Actor, key: uuid.UUID | None = None, on: dt.date | None = None
+) -> Entry:
+    """A cost paid from the pool."""
+    return ledger.record_cost(
+        amount_minor=amount_minor, memo="Stamps", paid_on=on or foundation.today(), decision_id=decision.id,
+        entry_id=key or uuid.uuid4(), by=by,
+    )  # fmt: skip
+
+
+def held(code: str) -> int:
+    """What an account holds."""
+    row = accounts.balance_of(code)
+    return row.posted_minor if row else 0
+
+
+def entries(kind: str) -> list[Entry]:
+    """Entries of one kind."""
+    return list(db.session.scalars(select(Entry).where(Entry.kind == kind)))
