@@ -83,6 +83,9 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
             "No award: its share would have been %(share_minor)s, below the least award of %(minimum_minor)s."
         ),
         "not_positive": "No award: its votes add up to %(votes)s, which is not above zero.",
+        # quadratic funding
+        "matched": "Matched with %(award_minor)s on contributions of %(given_minor)s.",
+        "no_match": "No match: contributions of %(given_minor)s from one giver at most, or no room below the cap.",
     }
 )
 

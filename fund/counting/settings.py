@@ -225,6 +225,7 @@ SETTINGS: dict[str, Setting] = {
         "cap": _cap,
         "credits": _number(1, 10**9),
         "pairwise": _yes_or_no,
+        "pairwise_bound": _number(1, 10**12),
     }.items()
 }
 

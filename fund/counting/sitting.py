@@ -44,13 +44,12 @@ class Sitting:
         self.chain = Chain(self.rule["ties"], self.rule["seed"], self.options, self.votes, profile.first_choices())
         self.stages: list[Stage] = []
         self.ties: list[Tie] = []
-        self.run_ties: list[Tie] = []  # of the trial run that was counted last
         self.elected: list[int] = []
         self.order: list[int] = []
         self.awards: dict[int, int] = {}
         self.reasons: dict[int, Reason] = {}
         self.facts: dict[str, str | int] = {}
-        self.exhausted: Number = 0
+        self.exhausted: Number | str = 0
 
     # What the rule writes -------------------------------------------------------------------------------------------
     def stage(

@@ -13,7 +13,7 @@ look at an option too often. Source: Peters, Pierczynski and Skowron 2021; equal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
@@ -23,20 +23,20 @@ MARGIN = 1 + 1e-12
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """Who supports what. `supporters[p]` lists (group, its voters, utility) of option p; `divisor[p]` divides its price
-    when options are compared (its cost under cost utility, else 1).
+    """Who supports what. `weights[g]` voters are in group g; `supporters[p]` lists (group, utility) of option p;
+    `divisor[p]` divides its price when options are compared (its cost under cost utility, else 1).
     """
 
     voters: int
-    groups: int
+    weights: Sequence[int]
     costs: Sequence[int]
-    supporters: Sequence[Sequence[tuple[int, int, int]]]
+    supporters: Sequence[list[tuple[int, int]]]
     divisor: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """One option bought: its price per unit of utility, the most one voter paid, how many paid, what is left of all."""
+    """One option bought: its price per unit of utility, the most one voter paid, and how many paid."""
 
     place: int
     price: Fraction
@@ -44,106 +44,108 @@ class Purchase:
     supporters: int
 
 
-@dataclass(frozen=True, slots=True)
-class Bought:
-    """The outcome of one run: purchases in order, and what the supporters of each other option still hold."""
+class Till:
+    """What every group of voters has left, as whole numbers over `denominator`."""
 
-    purchases: tuple[Purchase, ...]
-    held: dict[int, Fraction]
+    def __init__(self, market: Market, share: Fraction) -> None:
+        self.market = market
+        self.denominator = share.denominator
+        self._left = [share.numerator] * len(market.weights)
 
-    @property
-    def places(self) -> list[int]:
-        """Options bought, in order."""
-        return [purchase.place for purchase in self.purchases]
+    def purses(self, place: int) -> dict[tuple[int, int], int]:
+        """Supporters of an option by (what each has left, utility), with their number."""
+        left, weights = self._left, self.market.weights
+        found: dict[tuple[int, int], int] = {}
+        for group, value in self.market.supporters[place]:
+            key = (left[group], value)
+            found[key] = found.get(key, 0) + weights[group]
+        return found
+
+    def held(self, place: int) -> Fraction:
+        """What the supporters of an option have left together, in minor units."""
+        total = sum(amount * weight for (amount, _), weight in self.purses(place).items())
+        return Fraction(total, self.denominator)
+
+    def scale(self, factor: int) -> None:
+        """Make the common denominator finer."""
+        self.denominator *= factor
+        self._left = [amount * factor for amount in self._left]
+
+    def pay(self, place: int, price: int) -> None:
+        """Take price x utility from every supporter, or all a supporter has left where that is less."""
+        left = self._left
+        for group, value in self.market.supporters[place]:
+            left[group] = max(0, left[group] - price * value)
+
+    def price(self, place: int) -> tuple[int, int] | None:
+        """The least price per unit of utility as (numerator over `denominator`, divisor); None if not affordable."""
+        cost = self.market.costs[place] * self.denominator
+        purses = self.purses(place)
+        if sum(amount * weight for (amount, _), weight in purses.items()) < cost:
+            return None
+        multiple = lcm(*{value for _, value in purses})
+        utility = sum(value * weight for (_, value), weight in purses.items())
+        for amount, value in sorted(purses, key=lambda purse: purse[0] * (multiple // purse[1])):
+            if amount * utility >= cost * value:
+                return cost, utility
+            weight = purses[amount, value]
+            cost -= amount * weight
+            utility -= value * weight
+        return None
+
+    def sell(self, place: int, numerator: int, divisor: int) -> Purchase:
+        """Let the supporters pay for an option at its price."""
+        common = gcd(numerator, divisor)
+        if divisor > common:
+            self.scale(divisor // common)
+        price = numerator // common
+        purses = self.purses(place)
+        most = max(min(amount, price * value) for amount, value in purses)
+        self.pay(place, price)
+        return Purchase(
+            place, Fraction(price, self.denominator), Fraction(most, self.denominator), sum(purses.values())
+        )
 
 
 def buy(
-    market: Market,
-    share: Fraction,
+    till: Till,
     candidates: Sequence[int],
     prefer: Callable[[Sequence[int]], int],
     may_buy: Callable[[int], bool] = lambda place: True,
-    bought: Callable[[int], None] = lambda place: None,
-) -> Bought:
-    """Run the method with `share` (minor units, exact) for each voter.
+) -> Iterator[Purchase]:
+    """Options bought one after the other until nothing is affordable; each is paid for before it is handed over.
 
     `prefer` breaks ties between options of equal price; `may_buy` says whether an option may be bought now (caps,
-    exclusions), and is asked at its turn; `bought` is told of each purchase.
+    exclusions), and is asked at its turn.
     """
-    denominator = share.denominator
-    left = [share.numerator] * market.groups
+    market = till.market
     bound = {place: _first_bound(market, place) for place in candidates if market.supporters[place]}
-    purchases: list[Purchase] = []
     while bound:
-        best: list[int] = []
-        best_payment, best_utility = 0, 0
-        best_float = float("inf")
+        best: list[tuple[int, int, int]] = []  # option, price: numerator over the till's denominator, divisor
+        least, least_divisor, limit = 0, 1, float("inf")
         for place in sorted(bound, key=lambda p: (bound[p], p)):
-            if bound[place] > best_float * MARGIN:
+            if bound[place] > limit * MARGIN:
                 break
-            priced = _price(market, place, left, denominator)
+            priced = till.price(place)
             if priced is None or not may_buy(place):
                 del bound[place]
                 continue
-            payment, utility = priced[0], priced[1] * market.divisor[place]
-            bound[place] = payment / (utility * denominator)
-            difference = payment * best_utility - best_payment * utility if best else -1
-            if difference < 0:
-                best, best_payment, best_utility, best_float = [place], payment, utility, bound[place]
+            divisor = priced[1] * market.divisor[place]
+            bound[place] = priced[0] / (divisor * till.denominator)
+            difference = priced[0] * least_divisor - least * divisor
+            if not best or difference < 0:
+                best, least, least_divisor, limit = [(place, *priced)], priced[0], divisor, bound[place]
             elif difference == 0:
-                best.append(place)
+                best.append((place, *priced))
         if not best:
-            break
-        chosen = prefer(sorted(best)) if len(best) > 1 else best[0]
-        payment, utility = _price(market, chosen, left, denominator) or (0, 1)
-        common = gcd(payment, utility)
-        payment, factor = payment // common, utility // common
-        if factor > 1:
-            left = [amount * factor for amount in left]
-            denominator *= factor
-        purchases.append(_pay(market, chosen, left, payment, denominator))
+            return
+        chosen = prefer(sorted(place for place, _, _ in best)) if len(best) > 1 else best[0][0]
+        price = next((numerator, divisor) for place, numerator, divisor in best if place == chosen)
         del bound[chosen]
-        bought(chosen)
-    held = {
-        place: Fraction(sum(weight * left[group] for group, weight, _ in market.supporters[place]), denominator)
-        for place in candidates
-    }
-    return Bought(tuple(purchases), held)
+        yield till.sell(chosen, *price)
 
 
 def _first_bound(market: Market, place: int) -> float:
     """The price if every supporter could pay in full: nothing can be cheaper."""
-    utility = sum(weight * value for _, weight, value in market.supporters[place])
+    utility = sum(market.weights[group] * value for group, value in market.supporters[place])
     return market.costs[place] / (utility * market.divisor[place])
-
-
-def _price(market: Market, place: int, left: Sequence[int], denominator: int) -> tuple[int, int] | None:
-    """The least price per unit of utility as (numerator over `denominator`, divisor); None if not affordable."""
-    cost = market.costs[place] * denominator
-    supporters = market.supporters[place]
-    purses: dict[tuple[int, int], int] = {}
-    for group, weight, value in supporters:
-        key = (left[group], value)
-        purses[key] = purses.get(key, 0) + weight
-    if sum(amount * weight for (amount, _), weight in purses.items()) < cost:
-        return None
-    multiple = lcm(*{value for _, value in purses})
-    utility = sum(value * weight for (_, value), weight in purses.items())
-    for amount, value in sorted(purses, key=lambda purse: purse[0] * (multiple // purse[1])):
-        if amount * utility >= cost * value:
-            return cost, utility
-        weight = purses[amount, value]
-        cost -= amount * weight
-        utility -= value * weight
-    return None
-
-
-def _pay(market: Market, place: int, left: list[int], price: int, denominator: int) -> Purchase:
-    """Take the price from every supporter, or all a supporter has left where that is less."""
-    most, paying = 0, 0
-    for group, weight, value in market.supporters[place]:
-        paid = min(left[group], price * value)
-        left[group] -= paid
-        most = max(most, paid)
-        paying += weight
-    return Purchase(place, Fraction(price, denominator), Fraction(most, denominator), paying)

@@ -16,14 +16,14 @@ Ties: the option of equal price the chain prefers. Source: Peters, Pierczynski a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from fund.counting.errors import BadContest
 from fund.counting.purse import Limits, Purse
 from fund.counting.reasons import Reason, reason
-from fund.counting.rules.buying import Bought, Market, buy
+from fund.counting.rules.buying import Market, Purchase, Till, buy
 from fund.counting.rules.funding import by_votes, fund
 from fund.counting.rules.registry import MONEY, RANKED, RuleSpec
 
@@ -46,12 +46,15 @@ def count_equal_shares(sitting: Sitting) -> None:
         completion[0] = completion[0] if completion[0] == "utilitarian" else "none"
     if completion[0].startswith("add1") and market.voters:
         share = add1(sitting, market, candidates, budget, exhaustive=completion[0] == "add1_exhaustive")
-    bought = _buy(sitting, market, share, candidates)
+    till = Till(market, share)
     sitting.facts["share_minor"] = sitting.text(share)
-    _fund_bought(sitting, market, bought)
+    for purchase in _buy(sitting, till, candidates, sitting.limits):
+        fund_bought(sitting, purchase)
+    if not sitting.stages:
+        sitting.stage({place: sitting.votes[place] for place in sitting.candidates})
     if "utilitarian" in completion:
         _complete_by_votes(sitting)
-    _refuse_rest(sitting, bought)
+    refuse_rest(sitting, till)
     if sitting.rule["comparison"] != "none":
         _compare(sitting, market)
 
@@ -59,32 +62,35 @@ def count_equal_shares(sitting: Sitting) -> None:
 def market_of(sitting: Sitting) -> Market:
     """The market of this contest: groups of equal ballots, their voters, and their utilities."""
     utility = sitting.rule["utility"]
-    supporters: list[list[tuple[int, int, int]]] = [[] for _ in sitting.options]
+    supporters: list[list[tuple[int, int]]] = [[] for _ in sitting.options]
     groups = sitting.profile.utilities()
-    for number, (values, weight) in enumerate(groups):
+    for number, (values, _) in enumerate(groups):
         for place, value in values:
-            supporters[place].append((number, weight, value if utility == "score" else 1))
+            supporters[place].append((number, value if utility == "score" else 1))
     costs = [option.cost for option in sitting.options]
     divisor = [cost or 1 for cost in costs] if utility == "cost" else [1] * len(costs)
-    return Market(sitting.profile.voters, len(groups), costs, supporters, divisor)
+    return Market(sitting.profile.voters, [weight for _, weight in groups], costs, supporters, divisor)
 
 
-def _buy(sitting: Sitting, market: Market, share: Fraction, candidates: Sequence[int]) -> Bought:
-    """One run under the limits of the round, kept apart from the round's own purse."""
-    limits = sitting.limits.copy()
-    options = sitting.options
-    ties = len(sitting.ties)
-    bought = buy(
-        market,
-        share,
+def _buy(sitting: Sitting, till: Till, candidates: Sequence[int], limits: Limits) -> Iterator[Purchase]:
+    """One run; `limits` are asked before every purchase, and told of it by whoever receives it."""
+    return buy(
+        till,
         candidates,
         prefer=lambda tied: sitting.prefer(tied, "fund"),
-        may_buy=lambda place: limits.refusal(options[place], options[place].cost) is None,
-        bought=lambda place: limits.record(options[place], options[place].cost),
+        may_buy=lambda place: limits.refusal(sitting.options[place], sitting.options[place].cost) is None,
     )
-    sitting.run_ties = sitting.ties[ties:]
+
+
+def _trial(sitting: Sitting, market: Market, share: Fraction, candidates: Sequence[int]) -> list[int]:
+    """What one run at this share would buy; its ties are not part of the log."""
+    limits, ties = sitting.limits.copy(), len(sitting.ties)
+    places = []
+    for purchase in _buy(sitting, Till(market, share), candidates, limits):
+        limits.record(sitting.options[purchase.place], sitting.options[purchase.place].cost)
+        places.append(purchase.place)
     del sitting.ties[ties:]
-    return bought
+    return places
 
 
 def add1(sitting: Sitting, market: Market, candidates: Sequence[int], budget: int, *, exhaustive: bool) -> Fraction:
@@ -94,7 +100,7 @@ def add1(sitting: Sitting, market: Market, candidates: Sequence[int], budget: in
     costs = market.costs
     supported = [place for place in candidates if market.supporters[place]]
     while True:
-        outcome = set(_buy(sitting, market, share, candidates).places)
+        outcome = set(_trial(sitting, market, share, candidates))
         cost = sum(costs[place] for place in outcome)
         if cost > budget:
             return share - unit
@@ -104,23 +110,18 @@ def add1(sitting: Sitting, market: Market, candidates: Sequence[int], budget: in
         share += unit
 
 
-def _fund_bought(sitting: Sitting, market: Market, bought: Bought) -> None:
-    sitting.ties.extend(sitting.run_ties)
-    standing = {place: sitting.votes[place] for place in sitting.candidates}
-    for purchase in bought.purchases:
-        option = sitting.options[purchase.place]
-        sitting.purse.pay(option, option.cost)
-        most = -(-purchase.most_paid.numerator // purchase.most_paid.denominator)
-        sitting.elect(
-            purchase.place,
-            reason("bought", award_minor=option.cost, supporters=purchase.supporters, most_paid_minor=most),
-            option.cost,
-        )
-        facts = {"most_paid_minor": most, "supporters": purchase.supporters, "left_minor": sitting.purse.left or 0}
-        sitting.stage(standing, elected=[purchase.place], facts=facts)
-        del standing[purchase.place]
-    if not bought.purchases:
-        sitting.stage(standing)
+def fund_bought(sitting: Sitting, purchase: Purchase, facts: Mapping[str, str | int] | None = None) -> None:
+    """Elect an option its supporters bought, and write the stage."""
+    place, option = purchase.place, sitting.options[purchase.place]
+    standing = {other: sitting.votes[other] for other in sitting.candidates if other not in sitting.elected}
+    sitting.purse.pay(option, option.cost)
+    most = -(-purchase.most_paid.numerator // purchase.most_paid.denominator)
+    supporters = purchase.supporters
+    why = reason("bought", award_minor=option.cost, supporters=supporters, most_paid_minor=most)
+    sitting.elect(place, why, option.cost)
+    left = sitting.purse.left or 0
+    shown = {"most_paid_minor": most, "supporters": supporters, "left_minor": left, **(facts or {})}
+    sitting.stage(standing, elected=[place], facts=shown)
 
 
 def _complete_by_votes(sitting: Sitting) -> None:
@@ -139,7 +140,7 @@ def _complete_by_votes(sitting: Sitting) -> None:
             del standing[place]
 
 
-def _refuse_rest(sitting: Sitting, bought: Bought) -> None:
+def refuse_rest(sitting: Sitting, till: Till) -> None:
     """Reasons for those not funded: what their supporters held against what they cost."""
     order = sorted(
         (place for place in sitting.candidates if place not in sitting.elected),
@@ -155,7 +156,7 @@ def _refuse_rest(sitting: Sitting, bought: Bought) -> None:
         elif limit is not None:
             why = limit
         else:
-            held = int(bought.held[place])
+            held = int(till.held(place))
             why = reason(
                 "supporters_short",
                 supporters=votes,
@@ -200,12 +201,11 @@ def _voices(sitting: Sitting, market: Market, ours: set[int], theirs: set[int]) 
     """Voters for each outcome: who gets more from it (satisfaction), or gets anything at all (exclusion)."""
     by_cost = sitting.rule["utility"] == "cost"
     by_group: dict[int, list[int]] = {}
-    weights: dict[int, int] = {}
+    weights = market.weights
     for outcome, side in ((ours, 0), (theirs, 1)):
         for place in outcome:
-            for group, weight, value in market.supporters[place]:
+            for group, value in market.supporters[place]:
                 by_group.setdefault(group, [0, 0])[side] += market.costs[place] if by_cost else value
-                weights[group] = weight
     first = second = 0
     exclusion = sitting.rule["comparison"] == "exclusion"
     for group, (mine, other) in by_group.items():

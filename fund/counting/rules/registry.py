@@ -20,9 +20,15 @@ MODULES: dict[str, str] = {
     "sequential_irv": "irv",
     "stv": "stv",
     "stv_scottish": "stv",
+    "stv_meek": "meek",
     "equal_shares": "equal_shares",
     "phragmen": "phragmen",
+    "expanding_approvals": "expanding",
     "proportional_capped": "proportional",
+    "quadratic_funding": "matching",
+    "borda": "orders",
+    "condorcet": "orders",
+    "lot": "orders",
 }
 
 # Settings every rule has, those of every rule that hands out money, those of every rule on ranked ballots.

@@ -202,7 +202,8 @@ def _winners(tellers: Tellers, *, one: bool) -> list[int]:
 
 def _best(sitting: Sitting, ordered: Sequence[int], votes: Mapping[int, int], wanted: int) -> list[int]:
     """The first `wanted` of an ordered list, ties at the edge by the chain (a Hare quota can be met by too many)."""
-    waiting, chosen = list(ordered), []
+    waiting = list(ordered)
+    chosen: list[int] = []
     while len(chosen) < wanted:
         level = sorted(place for place in waiting if votes[place] == votes[waiting[0]])
         best = sitting.prefer(level, "elect", harmless=len(chosen) + len(level) <= wanted)

@@ -1,0 +1,124 @@
+"""Quadratic funding (`quadratic_funding`): a matching pool that follows the number of givers more than their money.
+
+What an option should have is the square of the sum of the square roots of its contributions; the match is that minus
+the contributions. If all matches together are more than the pool (the budget), each is scaled down alike; `cap`
+limits one option's match (`ask`: what is still missing to its cost). With `pairwise`, the match of every two givers
+is divided by 1 + (what the two have in common over all options) / `pairwise_bound`, so that a pair who give alike
+everywhere cannot draw without limit (Buterin, "pairwise coordination subsidies").
+
+It turns money into weight, and is therefore in no preset. Square roots are irrational, so the rule says how far they
+go: cut to thirty decimals of a minor unit, as are the pairwise factors; all the rest is exact. Awards are whole minor
+units by largest remainder. Source: Buterin, Hitzig and Weyl 2019.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import isqrt
+from typing import TYPE_CHECKING
+
+from fund.counting.errors import BadContest
+from fund.counting.reasons import reason
+from fund.counting.rules.proportional import fill_to_caps
+from fund.counting.rules.registry import COMMON, RuleSpec
+
+if TYPE_CHECKING:
+    from fund.counting.sitting import Sitting
+
+SCALE = 10**30
+MOST_PAIRS = 4_000_000
+Gifts = tuple[tuple[int, int], ...]  # (option, minor units) of one giver
+
+
+def root(amount: int) -> int:
+    """The square root of a number of minor units, cut to thirty decimals, as a multiple of 10**-30."""
+    return isqrt(amount * SCALE * SCALE)
+
+
+def plain_matches(gifts: tuple[Gifts, ...], options: int) -> list[int]:
+    """(sum of roots) squared minus the sum, for every option, as multiples of 10**-60."""
+    roots, sums = [0] * options, [0] * options
+    for given in gifts:
+        for place, amount in given:
+            roots[place] += root(amount)
+            sums[place] += amount
+    return [max(0, roots[place] ** 2 - sums[place] * SCALE**2) for place in range(options)]
+
+
+def bounded_matches(gifts: tuple[Gifts, ...], options: int, bound: int) -> list[int]:
+    """The pairwise-bounded matches, as multiples of 10**-60."""
+    if len(gifts) ** 2 > MOST_PAIRS:
+        raise BadContest("$.ballots", f"at most {isqrt(MOST_PAIRS)} givers under pairwise matching")
+    roots = [{place: root(amount) for place, amount in given} for given in gifts]
+    matches = [0] * options
+    for number, first in enumerate(roots):
+        for second in roots[:number]:
+            shared = {place: first[place] * second[place] for place in first if place in second}
+            if not shared:
+                continue
+            common = sum(shared.values()) // SCALE
+            factor = bound * SCALE * SCALE // (bound * SCALE + common)
+            for place, product in shared.items():
+                matches[place] += 2 * product * factor // SCALE
+    return matches
+
+
+def count_quadratic_funding(sitting: Sitting) -> None:
+    """Share out the matching pool."""
+    pool = sitting.contest.budget
+    if pool is None:
+        raise BadContest("$.budget", "the matching pool, in minor units")
+    gifts = tuple(given for given, weight in sitting.profile.scored for _ in range(weight))
+    number = len(sitting.options)
+    if sitting.rule["pairwise"]:
+        matches = bounded_matches(gifts, number, sitting.rule["pairwise_bound"])
+    else:
+        matches = plain_matches(gifts, number)
+    wanted = {place: matches[place] for place in sitting.candidates if matches[place] > 0}
+    pot = min(Fraction(pool), Fraction(sum(wanted.values()), SCALE**2))
+    caps = {place: _cap(sitting, place) for place in wanted}
+    shares, _ = fill_to_caps(pot, wanted, caps)
+    awards = _whole(sitting, shares)
+    for place in sorted(awards, key=lambda place: (-awards[place], place)):
+        if awards[place]:
+            why = reason("matched", award_minor=awards[place], given_minor=int(sitting.votes[place]))
+            sitting.elect(place, why, awards[place])
+    for place in sitting.candidates:
+        if not awards.get(place):
+            sitting.refuse(place, reason("no_match", given_minor=int(sitting.votes[place])))
+    sitting.stage({place: sitting.votes[place] for place in sitting.candidates}, elected=sitting.elected)
+
+
+def _cap(sitting: Sitting, place: int) -> int | None:
+    cap = sitting.rule["cap"]
+    if cap == "none":
+        return None
+    if cap == "ask":
+        return max(0, sitting.options[place].cost - int(sitting.votes[place]))
+    return int(cap)
+
+
+def _whole(sitting: Sitting, shares: Mapping[int, Fraction]) -> dict[int, int]:
+    """Whole minor units by largest remainder, ties by the chain."""
+    awards = {place: int(share) for place, share in shares.items()}
+    waiting = {place: share - awards[place] for place, share in shares.items() if share > awards[place]}
+    left = int(sum(waiting.values()))
+    while left > 0:
+        largest = max(waiting.values())
+        level = sorted(place for place, remainder in waiting.items() if remainder == largest)
+        place = sitting.prefer(level, "remainder", harmless=len(level) <= left)
+        awards[place] += 1
+        del waiting[place]
+        left -= 1
+    return awards
+
+
+RULES = (
+    RuleSpec(
+        name="quadratic_funding",
+        forms=("contributions",),
+        settings={**COMMON, "floor": "none", "cap": "none", "pairwise": False, "pairwise_bound": 10_000},
+        run=count_quadratic_funding,
+    ),
+)

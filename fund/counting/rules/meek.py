@@ -1,0 +1,165 @@
+"""Meek's single transferable vote (`stv_meek`).
+
+Every option has a keep factor: of each ballot that reaches it, it keeps that part and passes on the rest. An elected
+option's factor falls, round by round, until it keeps just a quota; an eliminated one keeps nothing. So a ballot's later
+choices get their part of every earlier surplus, and the quota falls as ballots are exhausted.
+
+Source: Hill, Wichmann and Woodall 1987 (Algorithm 123); the steps, the nine decimals, the roundings (each product and
+quotient upwards) and omega = 1e-6 are those of the reference rule of the Proportional Representation Foundation. All
+figures are whole numbers of 10**-9 of a vote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from fund.counting.reasons import reason
+from fund.counting.rules.registry import COMMON, RANKED, RuleSpec
+
+if TYPE_CHECKING:
+    from fund.counting.sitting import Sitting
+
+ONE = 10**9
+OMEGA = ONE // 10**6
+
+
+def up(numerator: int, divisor: int) -> int:
+    """The quotient, rounded up to a whole number."""
+    return -(-numerator // divisor)
+
+
+def text(amount: int) -> str:
+    """Billionths of a vote as exact decimal text."""
+    whole, rest = divmod(amount, ONE)
+    return str(whole) if not rest else f"{whole}.{rest:09d}".rstrip("0")
+
+
+class Round:
+    """The state of a count: keep factors, votes, quota, and who is hopeful or elected."""
+
+    def __init__(self, ranked: Sequence[tuple[tuple[int, ...], int]], standing: Sequence[int], seats: int) -> None:
+        self.ranked = ranked
+        self.seats = seats
+        self.hopeful = set(standing)
+        self.elected: list[int] = []
+        self.keep = dict.fromkeys(standing, ONE)
+        self.votes = dict.fromkeys(standing, 0)
+        self.quota = 0
+
+    def distribute(self) -> None:
+        """Step B.2.a and b: hand out every ballot by the keep factors, and find the quota of what was handed out."""
+        self.votes = dict.fromkeys(self.votes, 0)
+        for order, weight in self.ranked:
+            left = ONE
+            for place in order:
+                factor = self.keep.get(place, 0)
+                if factor:
+                    kept = up(left * factor, ONE)
+                    self.votes[place] += kept * weight
+                    left -= kept
+                    if left <= 0:
+                        break
+        self.quota = sum(self.votes.values()) // (self.seats + 1) + 1
+
+    def iterate(self) -> tuple[list[int], int]:
+        """Step B.2 until somebody reaches the quota or the surplus is spent: who is elected, and the surplus left."""
+        before: int | None = None
+        while True:
+            self.distribute()
+            new = sorted(
+                (place for place in self.hopeful if self.votes[place] >= self.quota),
+                key=lambda place: (-self.votes[place], place),
+            )
+            self.hopeful.difference_update(new)
+            self.elected += new
+            surplus = max(0, sum(self.votes[place] - self.quota for place in self.elected))
+            if new or surplus < OMEGA or (before is not None and surplus >= before):
+                return new, surplus
+            before = surplus
+            for place in self.elected:
+                self.keep[place] = up(up(self.keep[place] * self.quota, ONE) * ONE, self.votes[place])
+
+    @property
+    def decided(self) -> bool:
+        """Step B.1: all seats are filled, or no more are standing than there are seats."""
+        return len(self.elected) >= self.seats or len(self.elected) + len(self.hopeful) <= self.seats
+
+
+def count_meek(sitting: Sitting) -> None:
+    """Fill the seats."""
+    sitting.votes[:] = sitting.profile.first_choices()
+    sitting.chain.history = []
+    state = Round(sitting.profile.ranked, sitting.candidates, sitting.rule["seats"])
+    lost: list[int] = []
+    while sitting.profile.valid and not state.decided:
+        new, surplus = state.iterate()
+        for place in new:
+            votes, quota = text(state.votes[place]), text(state.quota)
+            sitting.elect(place, reason("won", stage=sitting.stage_number, votes=votes, quota=quota))
+        out = [] if new else [_defeated(sitting, state, surplus)]
+        for place in out:
+            ahead = min((p for p in state.hopeful if p != place), key=lambda p: (state.votes[p], p))
+            missing = max(0, state.votes[ahead] - state.votes[place]) + 1
+            sitting.reasons[place] = reason(
+                "eliminated",
+                stage=sitting.stage_number,
+                votes=text(state.votes[place]),
+                missing=text(missing),
+                next_option=sitting.options[ahead].id,
+            )
+        _show(sitting, state, new, out)
+        for place in out:
+            state.hopeful.discard(place)
+            del state.votes[place], state.keep[place]
+            lost.append(place)
+    _finish(sitting, state, lost)
+
+
+def _defeated(sitting: Sitting, state: Round, surplus: int) -> int:
+    """Step B.3: the lowest; whoever is no further above it than the surplus still to move is tied with it."""
+    fewest = min(state.votes[place] for place in state.hopeful)
+    tied = sorted(place for place in state.hopeful if state.votes[place] <= fewest + surplus)
+    return sitting.last(tied, "eliminate")
+
+
+def _show(sitting: Sitting, state: Round, elected: Sequence[int], eliminated: Sequence[int]) -> None:
+    exhausted = text(sitting.profile.valid * ONE - sum(state.votes.values()))
+    sitting.exhausted = exhausted
+    sitting.stage(
+        {place: text(votes) for place, votes in state.votes.items()},
+        quota=text(state.quota),
+        elected=elected,
+        eliminated=eliminated,
+        exhausted=exhausted,
+        facts={f"keep:{sitting.options[place].id}": text(factor) for place, factor in sorted(state.keep.items())},
+    )
+    sitting.chain.history.append(dict(state.votes))
+
+
+def _finish(sitting: Sitting, state: Round, lost: Sequence[int]) -> None:
+    """Step C: those still hopeful fill the seats left, or go without."""
+    rest = sorted(state.hopeful, key=lambda place: (-state.votes[place], place))
+    filled = len(state.elected) >= state.seats or not sitting.profile.valid
+    if not filled or not sitting.stages:
+        state.distribute()
+        last = [] if filled else rest
+        for place in last:
+            sitting.elect(place, reason("won_last", stage=sitting.stage_number, votes=text(state.votes[place])))
+        _show(sitting, state, last, ())
+    if filled:
+        for place in rest:
+            why = reason("not_reached", votes=text(state.votes[place]), quota=text(state.quota))
+            sitting.refuse(place, why)
+    for place in reversed(lost):
+        sitting.refuse(place, sitting.reasons[place])
+
+
+RULES = (
+    RuleSpec(
+        name="stv_meek",
+        forms=("ranked",),
+        settings={**COMMON, **RANKED, "seats": 1},
+        run=count_meek,
+    ),
+)
