@@ -1,0 +1,251 @@
+"""Rounds: prepare one from a type of the charter, set its dates, ask its own questions, give its tasks.
+
+A round pins the charter version in force on the day it is created. While it is a draft everything that the charter
+leaves open may change: title, question, budget where the charter states none, a shorter ballot, the source of the
+draw, the dates. Freezing (fund.voting.freezing) ends that. Rounds do not know each other: several may run at once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from fund import audit, db
+from fund import charter as charters
+from fund.charter import Charter
+from fund.charter.model_rounds import RoundType
+from fund.db import Transaction
+from fund.errors import Invalid, NotFound, WrongState
+from fund.foundation import service as foundation
+from fund.permissions import Actor, require
+from fund.rounds import schedule
+from fund.rounds.models import Round
+from fund.rounds.schedule import Span, phase_open
+from fund.rounds.seconded import propose_act, second_act, withdraw_act
+from fund.rounds.tasks import ask_question, drop_question, give_task, take_task
+from fund.rounds.words import status_words
+
+__all__ = [
+    "NewRound", "ask_question", "by_slug", "cancel", "charter", "create_round", "drop_question", "edit_round", "get",
+    "give_task", "listed", "phase_open", "propose_act", "reschedule", "round_types", "rules", "second_act", "status_words",
+    "take_task", "timeline", "type_of", "withdraw_act",
+]  # fmt: skip
+
+TITLE_LIMIT = 160
+QUESTION_LIMIT = 10_000
+
+
+@dataclass(frozen=True)
+class NewRound:
+    """What a steward states about a round; None means: as the charter says."""
+
+    round_type: str
+    title: str
+    question: str = ""
+    budget_minor: int | None = None
+    max_on_ballot: int | None = None
+    draw_source: str | None = None
+    starts_at: dt.datetime | None = None
+    phases: Sequence[Span] | None = None
+    slug: str | None = None
+
+
+def get(round_id: int) -> Round:
+    """One round with its phases. Raises NotFound."""
+    return _one(select(Round).where(Round.id == round_id))
+
+
+def by_slug(slug: str) -> Round:
+    """The round at /rounds/<slug>, with its phases. Raises NotFound."""
+    return _one(select(Round).where(Round.slug == slug))
+
+
+def listed() -> Sequence[Round]:
+    """Every round, newest first."""
+    return db.session.scalars(
+        select(Round).options(selectinload(Round.phases)).order_by(Round.created_at.desc(), Round.id.desc())
+    ).all()
+
+
+def charter(round_: Round) -> Charter:
+    """The charter version that this round pins."""
+    return foundation.charter_of(round_.charter_version_id)
+
+
+def type_of(round_: Round) -> RoundType:
+    """The type of round in the pinned charter."""
+    return charter(round_).round_type(round_.round_type)
+
+
+def rules(round_: Round) -> dict[str, Any]:
+    """The frozen rules, parsed from their stored bytes; before freezing, the rules as they stand in the draft."""
+    if round_.rules_bytes is not None:
+        return _parsed(round_.rules_bytes)
+    return charters.rules_for_round(
+        charter(round_), round_.round_type, budget_minor=round_.budget_minor or None,
+        max_on_ballot=round_.max_on_ballot, draw_source=round_.draw_source,
+    )  # fmt: skip
+
+
+def round_types() -> Sequence[RoundType]:
+    """The types of round that the charter in force has. Raises NotFound before a charter is adopted."""
+    return [one for one in foundation.current_charter().round_types if one.decides != "people"]
+
+
+def timeline(round_: Round, at: dt.datetime) -> list[tuple[str, str, dt.datetime, dt.datetime]]:
+    """Each phase as (done | now | coming, label, start, end); what ended early or was cancelled is not `now`."""
+    ended = round_.status not in ("draft", "frozen", "open")
+    found = []
+    for phase in round_.phases:
+        if ended or at >= phase.ends_at or (round_.status != "draft" and phase.label != "voting"):
+            state = "done"
+        else:
+            state = "now" if phase.starts_at <= at else "coming"
+        found.append((state, phase.label, phase.starts_at, phase.ends_at))
+    return found
+
+
+def create_round(new: NewRound, *, by: Actor) -> Round:
+    """Prepare a round. Its dates follow the charter from `starts_at` (now) on, unless `phases` states them.
+
+    Raises NotFound without an adopted charter, Invalid with the field for what the charter does not allow.
+    """
+    require(by, "round.create")
+    version = foundation.current_version()
+    if version is None:
+        raise NotFound(_l("This fund has not adopted a charter yet."))
+    rules_in_force = foundation.parsed(version.text_bytes)
+    type_ = _known_type(rules_in_force, new.round_type)
+    _check_words(new, type_)
+    stated = charters.rules_for_round(
+        rules_in_force, type_.code, budget_minor=new.budget_minor, max_on_ballot=new.max_on_ballot
+    )
+    with db.writing() as tx:
+        round_ = tx.add(
+            Round(
+                slug=_free_slug(tx, new.slug or new.title), title=new.title.strip(), question=new.question.strip(),
+                decides=type_.decides, round_type=type_.code, charter_version_id=version.id,
+                budget_minor=stated["budget_minor"] or 0, max_on_ballot=stated["max_on_ballot"],
+                assurance="open" if type_.assurance == "open" else "secret", publication=type_.publication,
+                roll=type_.roll, draw_source=(new.draw_source or type_.count.draw_source).strip() or None,
+                created_by=by.person_id, created_at=tx.now(),
+            )
+        )  # fmt: skip
+        zone = foundation.zone()
+        schedule.put(tx, round_, new.phases or schedule.spans(type_.phases, new.starts_at or tx.now(), zone))
+        audit.record(tx, "round.create", by=by.person_id, on=("round", round_.id), slug=round_.slug)
+    return get(round_.id)
+
+
+def edit_round(round_id: int, new: NewRound, *, by: Actor) -> Round:
+    """Change a draft: title, question, budget, length of the ballot, source of the draw. Dates: `reschedule`.
+
+    The address of the round's page stays. Raises WrongState once it is frozen, Invalid as `create_round`.
+    """
+    require(by, "round.edit")
+    with db.writing() as tx:
+        round_ = lock_draft(tx, round_id)
+        type_ = type_of(round_)
+        _check_words(new, type_)
+        stated = charters.rules_for_round(
+            charter(round_), type_.code, budget_minor=new.budget_minor, max_on_ballot=new.max_on_ballot
+        )
+        round_.title, round_.question = new.title.strip(), new.question.strip()
+        round_.budget_minor, round_.max_on_ballot = stated["budget_minor"] or 0, stated["max_on_ballot"]
+        round_.draw_source = (new.draw_source or type_.count.draw_source).strip() or None
+        audit.record(tx, "round.edit", by=by.person_id, on=("round", round_.id))
+    return get(round_id)
+
+
+def reschedule(round_id: int, phases: Sequence[Span], *, by: Actor) -> Round:
+    """Give a draft round other dates. Raises WrongState once it is frozen, Invalid with the field that is wrong."""
+    require(by, "round.edit")
+    with db.writing() as tx:
+        round_ = lock_draft(tx, round_id)
+        schedule.put(tx, round_, phases)
+        audit.record(
+            tx, "round.reschedule", by=by.person_id, on=("round", round_.id),
+            **{span.label: f"{span.starts_at.isoformat()} {span.ends_at.isoformat()}" for span in phases},
+        )  # fmt: skip
+    return get(round_id)
+
+
+def cancel(round_id: int, reason: str, *, by: Actor) -> Any:
+    """Propose to cancel a round; it is cancelled when a second person seconds it. Raises WrongState once voting ended."""
+    return propose_act(round_id, "cancel", reason, by=by)
+
+
+def lock_draft(tx: Transaction, round_id: int) -> Round:
+    """Hold a round that is still a draft. Raises WrongState."""
+    round_ = tx.lock(Round, round_id)
+    if round_.status != "draft":
+        raise WrongState(_l("This round is frozen: what it is about, its rules and its dates no longer change."))
+    return round_
+
+
+def _one(statement: Any) -> Round:
+    found = db.session.scalars(statement.options(selectinload(Round.phases), selectinload(Round.tasks))).one_or_none()
+    if found is None:
+        raise NotFound(_l("There is no such round."))
+    return found  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=64)
+def _parsed(rules_bytes: bytes) -> dict[str, Any]:
+    return json.loads(rules_bytes)  # type: ignore[no-any-return]
+
+
+def _known_type(rules_in_force: Charter, code: str) -> RoundType:
+    try:
+        return rules_in_force.round_type(code)
+    except KeyError:
+        raise Invalid(_l("The charter has no such type of round."), field="round_type") from None
+
+
+def _check_words(new: NewRound, type_: RoundType) -> None:
+    if not new.title.strip() or len(new.title) > TITLE_LIMIT:
+        raise Invalid(_l("Give the round a title of at most %(most)s characters.", most=TITLE_LIMIT), field="title")
+    if len(new.question) > QUESTION_LIMIT:
+        raise Invalid(_l("At most %(most)s characters.", most=QUESTION_LIMIT), field="question")
+    if type_.decides == "resolution" and not new.question.strip():
+        raise Invalid(_l("Write the text that members say yes or no to."), field="question")
+    if new.draw_source is not None and len(new.draw_source) > 300:
+        raise Invalid(_l("At most %(most)s characters.", most=300), field="draw_source")
+
+
+def _free_slug(tx: Transaction, text: str) -> str:
+    """A short address from a title, with a number where another round has it already."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "round"
+    taken = set(tx.session.scalars(select(Round.slug).where(Round.slug.like(f"{base}%"))))
+    number = next(n for n in range(1, 10_000) if (base if n == 1 else f"{base}-{n}") not in {*taken, "new"})
+    return base if number == 1 else f"{base}-{number}"
+
+
+def running_count() -> int:
+    """How many rounds are neither ended nor cancelled."""
+    return int(
+        db.session.scalar(
+            select(func.count()).select_from(Round).where(Round.status.in_(("draft", "frozen", "open", "closed")))
+        )
+        or 0
+    )
+
+
+def as_new(round_: Round) -> NewRound:
+    """A round's own words and figures, to fill a form with."""
+    return dataclasses.replace(
+        NewRound(round_.round_type, round_.title), question=round_.question, budget_minor=round_.budget_minor or None,
+        max_on_ballot=round_.max_on_ballot, draw_source=round_.draw_source,
+    )  # fmt: skip

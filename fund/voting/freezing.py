@@ -1,0 +1,145 @@
+"""Freezing: the moment after which the charter, the ballot, the roll, the budget and the secrecy of a round stand.
+
+What is frozen is one piece of bytes with its hash, `round-rules/1`: the charter's rules for this type of round, the
+options with their public text, the times, the size of the roll, what will be published. Everything later reads those
+bytes, and the database refuses to change them. A plan of the same shape is shown before, with a list of what is still
+missing, so that nothing about a freeze is a surprise.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from fund import audit, db
+from fund import charter as charters
+from fund.db import Transaction, canonical_bytes
+from fund.errors import WrongState
+from fund.permissions import Actor, require
+from fund.rounds import service as rounds
+from fund.rounds.models import Round
+from fund.voting import envelopes, frozen_options, publication, readiness, roll
+from fund.voting.frozen_options import FrozenOption
+from fund.voting.models import BallotOption
+from fund.voting.publication import Publication
+from fund.voting.readiness import Check
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What freezing would fix now, and what still stands in its way."""
+
+    options: Sequence[FrozenOption]
+    electors: Sequence[roll.ElectorRow]
+    rules: dict[str, Any]
+    publication: Publication
+    checks: Sequence[Check]
+
+    @property
+    def blocking(self) -> list[Check]:
+        """Checks that forbid freezing."""
+        return [check for check in self.checks if check.blocks]
+
+    @property
+    def ballots_needed(self) -> int:
+        """Ballots that make the vote valid: the charter's quorum, and the least number a secret round is opened with."""
+        return needed(self.rules, len(self.electors))
+
+
+def needed(rules: dict[str, Any], electors: int) -> int:
+    """Ballots without which there is no decision (TRUST 3.3: a secret round is opened only with ten)."""
+    quorum = charters.ballots_needed(rules, electors)
+    return max(quorum, charters.SECRET_NEEDS_BALLOTS) if rules["assurance"] == "secret" else quorum
+
+
+def plan(round_: Round, *, session: Session | None = None, at: dt.datetime | None = None) -> Plan:
+    """What freezing this draft would fix at this moment. Reads only."""
+    reading = session or db.session()
+    moment = at or db.now()
+    options = frozen_options.options_of(reading, round_)
+    base = _charter_rules(round_, None)
+    electors = roll.electors_at(reading, base["voters"], moment)
+    base = _charter_rules(round_, len(electors))
+    decided = publication.decide(
+        base["publication"], base["assurance"], base["form"], max(1, len(options)), len(electors)
+    )
+    rules = {
+        **base,
+        "publication": decided.publication,
+        "possible_ballots": str(decided.possible_ballots),
+        "unique_percent": decided.unique_percent,
+        "round": {
+            "uuid": str(round_.uuid), "slug": round_.slug, "title": round_.title, "question": round_.question,
+        },
+        "opens_at": _written(round_.opens_at),
+        "closes_at": _written(round_.closes_at),
+        "electors": len(electors),
+        "options": [option.as_rule() for option in options],
+    }  # fmt: skip
+    checks = readiness.checks(reading, round_, rules, options, len(electors), moment)
+    return Plan(options, electors, rules, decided, checks)
+
+
+def freeze(round_id: int, *, by: Actor) -> Round:
+    """Freeze a draft round: store its rules, its ballot and its roll, and make its keys.
+
+    Raises WrongState, naming everything that is still missing, when a check stands in the way or it is no draft.
+    """
+    require(by, "round.freeze")
+    with db.writing() as tx:
+        round_ = rounds.lock_draft(tx, round_id)
+        planned = plan(round_, session=tx.session, at=tx.now())
+        if planned.blocking:
+            missing = " ".join(str(check.note or check.label) for check in planned.blocking)
+            raise WrongState(_l("This round cannot be frozen yet. %(missing)s", missing=missing))
+        digest = _write(tx, round_, planned)
+        audit.record(
+            tx, "round.freeze", by=by.person_id, on=("round", round_.id), rules=digest.hex(),
+            electors=len(planned.electors), options=len(planned.options), assurance=round_.assurance,
+        )  # fmt: skip
+    return rounds.get(round_id)
+
+
+def _write(tx: Transaction, round_: Round, planned: Plan) -> bytes:
+    """Options and roll first, while the round is a draft; then the round itself, and from then on nothing moves.
+
+    Gives the hash of the rules.
+    """
+    tx.session.execute(delete(BallotOption).where(BallotOption.round_id == round_.id))
+    tx.session.add_all(
+        BallotOption(
+            round_id=round_.id, option_id=option.id, position=position, proposal_id=option.proposal_id,
+            title=option.title, cost_minor=option.cost_minor, version_number=option.version_number,
+        )
+        for position, option in enumerate(planned.options)
+    )  # fmt: skip
+    roll.put_on_roll(tx, round_, planned.electors)
+    frozen_options.mark_on_ballot(tx, round_)
+    round_.assurance, round_.publication = planned.rules["assurance"], planned.rules["publication"]
+    round_.electorate_n = len(planned.electors)
+    data = canonical_bytes(planned.rules)
+    digest = hashlib.sha256(data).digest()
+    round_.rules_bytes, round_.rules_hash = data, digest
+    round_.frozen_at, round_.status = tx.now(), "frozen"
+    tx.session.flush()
+    envelopes.make_keys(round_)
+    return digest
+
+
+def _charter_rules(round_: Round, electors: int | None) -> dict[str, Any]:
+    return charters.rules_for_round(
+        rounds.charter(round_), round_.round_type, electors=electors,
+        budget_minor=round_.budget_minor if round_.decides == "money" else None,
+        max_on_ballot=round_.max_on_ballot, draw_source=round_.draw_source,
+    )  # fmt: skip
+
+
+def _written(moment: dt.datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,166 @@
+"""What must be true before a round is frozen: the checklist that a steward sees, and that freezing itself asks.
+
+A check that blocks says what to do about it. A check that does not block says what will happen, so that nobody is
+surprised: a vote that becomes open because too few are on the roll, ballots that are published as totals only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_ngettext as _ln
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fund.foundation.models import CharterVersion
+from fund.proposals.models import Appeal, Proposal, Review
+from fund.rounds.models import Round
+from fund.voting.frozen_options import FrozenOption
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the checklist: done, waiting, late or todo; `blocks` when freezing waits for it."""
+
+    state: str
+    label: Any
+    note: Any = ""
+    blocks: bool = False
+
+
+def checks(
+    session: Session, round_: Round, rules: Mapping[str, Any], options: Sequence[FrozenOption], electors: int,
+    at: dt.datetime,
+) -> list[Check]:  # fmt: skip
+    """The whole checklist of a draft round."""
+    return [
+        *_charter(session, round_),
+        *_options(round_, options),
+        *_work_left(session, round_, at),
+        *_tie(rules),
+        *_dates(round_, at),
+        *_roll(round_, electors, rules),
+        *_publication(rules),
+    ]
+
+
+def _charter(session: Session, round_: Round) -> Iterator[Check]:
+    version = session.get(CharterVersion, round_.charter_version_id)
+    if version is None or version.state not in ("adopted", "superseded"):
+        yield Check("todo", _l("Adopt the charter"), _l("The charter of this round is not adopted."), blocks=True)
+    elif version.state == "superseded":
+        yield Check(
+            "done",
+            _l("Charter version %(n)s", n=version.number),
+            _l("A newer charter is in force since; this round keeps the one it began with."),
+        )
+    else:
+        yield Check("done", _l("Charter version %(n)s", n=version.number))
+
+
+def _options(round_: Round, options: Sequence[FrozenOption]) -> Iterator[Check]:
+    n = len(options)
+    if not n:
+        yield Check(
+            "todo", _l("Proposals on the ballot"), _l("There is nothing to vote on: no proposal is admitted."), blocks=True
+        )  # fmt: skip
+    elif n > round_.max_on_ballot:
+        yield Check(
+            "todo",
+            _l("Proposals on the ballot"),
+            _l("%(n)s are admitted and the ballot holds %(most)s.", n=n, most=round_.max_on_ballot),
+            blocks=True,
+        )
+    else:
+        yield Check("done", _ln("%(num)s line on the ballot", "%(num)s lines on the ballot", n))
+
+
+def _work_left(session: Session, round_: Round, at: dt.datetime) -> Iterator[Check]:
+    here = Proposal.round_id == round_.id
+    waiting = session.scalar(
+        select(func.count()).select_from(Proposal).where(here, Proposal.state.in_(("submitted", "in_review")))
+    )
+    reviews = session.scalar(
+        select(func.count()).select_from(Review).join(Proposal, Proposal.id == Review.proposal_id)
+        .where(here, Proposal.state == "in_review", Review.state == "assigned")
+    )  # fmt: skip
+    appeals = session.scalar(
+        select(func.count()).select_from(Appeal).join(Proposal, Proposal.id == Appeal.proposal_id)
+        .where(here, Appeal.outcome.is_(None))
+    )  # fmt: skip
+    if waiting or appeals:
+        yield Check(
+            "todo",
+            _l("Every proposal has its answer"),
+            _l("%(waiting)s wait for a decision (%(reviews)s reviews are not done) and %(appeals)s appeals are open.",
+               waiting=waiting, reviews=reviews, appeals=appeals),
+            blocks=True,
+        )  # fmt: skip
+    else:
+        yield Check("done", _l("Every proposal has its answer"))
+    running = [phase.label for phase in round_.phases if phase.label != "voting" and phase.ends_at > at]
+    if running:
+        yield Check(
+            "waiting",
+            _l("The phases before voting are over"),
+            _l("Freezing now ends them early: no further proposal, question or appeal is taken."),
+        )
+
+
+def _tie(rules: Mapping[str, Any]) -> Iterator[Check]:
+    if rules["rule"]["ties"][-1:] != ["lot"]:
+        return
+    if rules["draw_source"]:
+        yield Check("done", _l("The source of a draw is named"), rules["draw_source"])
+    else:
+        yield Check(
+            "todo",
+            _l("The source of a draw is named"),
+            _l("A tie would be decided by a public draw: say beforehand by which one."),
+            blocks=True,
+        )
+
+
+def _dates(round_: Round, at: dt.datetime) -> Iterator[Check]:
+    if round_.opens_at is None or round_.closes_at is None or round_.closes_at <= at:
+        yield Check("late", _l("Dates of the vote"), _l("The vote would be over already: move its dates."), blocks=True)
+    elif round_.opens_at <= at:
+        yield Check(
+            "waiting", _l("Dates of the vote"), _l("Voting opens as soon as the round is frozen: no time to rehearse.")
+        )
+    else:
+        yield Check("done", _l("Dates of the vote"))
+
+
+def _roll(round_: Round, electors: int, rules: Mapping[str, Any]) -> Iterator[Check]:
+    if not electors:
+        yield Check("todo", _l("The roll"), _l("Nobody may vote yet: no member is past the waiting days."), blocks=True)
+        return
+    note: Any = ""
+    if rules["assurance_reason"] == "too_few_electors":
+        note = _l("Fewer than 20: votes are cast openly, with names, because in so small a group a count gives away who"
+                  " voted how.")  # fmt: skip
+    yield Check("done", _ln("%(num)s person is on the roll", "%(num)s people are on the roll", electors), note)
+
+
+def _publication(rules: Mapping[str, Any]) -> Iterator[Check]:
+    if rules["assurance"] == "open":
+        yield Check("done", _l("Published: every ballot with its name"))
+    elif rules["publication"] == "full":
+        yield Check(
+            "done",
+            _l("Published: every ballot, without its name"),
+            _l("Up to %(n)s %% of ballots could be like no other.", n=rules["unique_percent"]),
+        )
+    else:
+        yield Check(
+            "done",
+            _l("Published: totals only"),
+            _l("There are so many ways to fill in this ballot that up to %(n)s %% of ballots could be like no other, and a"
+               " list would show patterns. The count is attested instead by those who certify it.",
+               n=rules["unique_percent"]),
+        )  # fmt: skip

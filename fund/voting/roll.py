@@ -1,0 +1,199 @@
+"""The roll: who may vote in a round, fixed at freezing; with `walk_up` people are added while voting runs.
+
+Nobody is ever taken off. Additions are counted in public only in batches of at least five, so that one more name and
+one more ballot cannot be put together (TRUST 3.3). Why somebody is not on the roll is told to that person alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import format_date
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fund import audit, db
+from fund.db import Transaction
+from fund.errors import Invalid, WrongState
+from fund.foundation import service as foundation
+from fund.members.models import Membership, Person
+from fund.permissions import Actor, require
+from fund.rounds import service as rounds
+from fund.rounds.models import Round
+from fund.voting.models import Elector, Participation, RollAddition
+
+BATCH = 5
+SALT_BYTES = 16
+
+
+@dataclass(frozen=True)
+class ElectorRow:
+    """A person who may vote: their class and how they were verified."""
+
+    person_id: int
+    class_code: str
+    verified_how: str
+
+
+def electors_at(session: Session, class_codes: Collection[str], at: dt.datetime) -> list[ElectorRow]:
+    """Everybody who may vote at a moment: active members of these classes whose waiting days are over."""
+    rows = session.execute(
+        select(Membership.person_id, Membership.class_code, Membership.verified_how)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.state == "active", Membership.class_code.in_(class_codes), Membership.voting_from <= at,
+            Person.erased_at.is_(None),
+        )
+        .order_by(Membership.person_id)
+    )  # fmt: skip
+    return [ElectorRow(person_id, code, how or "") for person_id, code, how in rows]
+
+
+def put_on_roll(tx: Transaction, round_: Round, people: Sequence[ElectorRow], *, batch: int = 0) -> None:
+    """Write electors, each with a salt of their own, sorted by person."""
+    tx.session.add_all(
+        Elector(
+            round_id=round_.id, member_id=one.person_id, class_code=one.class_code, verified_how=one.verified_how,
+            leaf_salt=secrets.token_bytes(SALT_BYTES), added_batch=batch,
+        )
+        for one in sorted(people, key=lambda one: one.person_id)
+    )  # fmt: skip
+    tx.session.flush()
+
+
+def add_to_roll(round_id: int, person_id: int, *, by: Actor) -> Elector:
+    """Add a verified member to a walk-up roll, after freezing and until voting ends.
+
+    Adding somebody who is on the roll changes nothing. Raises WrongState when the roll is fixed or voting has ended,
+    Invalid when the person may not vote.
+    """
+    require(by, "roll.add")
+    with db.writing() as tx:
+        round_ = tx.lock(Round, round_id)
+        if round_.roll != "walk_up":
+            raise WrongState(_l("The roll of this round was fixed when it was frozen."))
+        if round_.status not in ("frozen", "open") or tx.now() >= _closing(round_):
+            raise WrongState(_l("People are added to the roll between freezing and the end of voting."))
+        known = tx.session.get(Elector, (round_id, person_id))
+        if known is not None:
+            return known
+        row = {one.person_id: one for one in electors_at(tx.session, rounds.rules(round_)["voters"], tx.now())}.get(
+            person_id
+        )
+        if row is None:
+            raise Invalid(
+                why_not_a_voter(person_id, rounds.rules(round_)["voters"], tx.now())
+                or _l("This person may not vote in this round."),
+                field="person",
+            )
+        batch = _open_batch(tx, round_)
+        put_on_roll(tx, round_, [row], batch=batch.batch)
+        batch.added_n += 1
+        if batch.added_n >= BATCH:
+            batch.closed_at = tx.now()
+        audit.record(tx, "roll.add", by=by.person_id, on=("round", round_id), batch=batch.batch)
+        return tx.get(Elector, (round_id, person_id))
+
+
+def roll_shown(round_: Round) -> int:
+    """How many people are on the roll, as far as it is public: additions count once their batch holds five."""
+    added = db.session.scalar(
+        select(func.sum(RollAddition.added_n)).where(
+            RollAddition.round_id == round_.id, RollAddition.closed_at.is_not(None)
+        )
+    )
+    return (round_.electorate_n or 0) + int(added or 0)
+
+
+def by_way_of_verification(round_: Round) -> list[tuple[str, str, int]]:
+    """The roll in numbers: class, way of verification, how many; additions only from batches that are public."""
+    public = select(RollAddition.batch).where(RollAddition.round_id == round_.id, RollAddition.closed_at.is_not(None))
+    rows = db.session.execute(
+        select(Elector.class_code, Elector.verified_how, func.count())
+        .where(Elector.round_id == round_.id, (Elector.added_batch == 0) | Elector.added_batch.in_(public))
+        .group_by(Elector.class_code, Elector.verified_how)
+        .order_by(Elector.class_code, Elector.verified_how)
+    )
+    return [(code, how, count) for code, how, count in rows]
+
+
+def is_elector(round_id: int, person_id: int | None) -> bool:
+    """Whether a person is on the roll of a round."""
+    return person_id is not None and db.session.get(Elector, (round_id, person_id)) is not None
+
+
+def has_taken_part(round_id: int, person_id: int | None) -> bool:
+    """Whether a person has cast a ballot in a round."""
+    return person_id is not None and db.session.get(Participation, (round_id, person_id)) is not None
+
+
+def why_not(round_: Round, actor: Actor) -> Any:
+    """Why this person will not be able to vote in this round, in words; None when they can (once voting is open).
+
+    Before freezing it speaks of the roll as it would be when voting opens; afterwards the roll itself decides.
+    """
+    if actor.person_id is None:
+        return _l("Sign in, and this page tells you whether you can vote.")
+    voters = rounds.rules(round_)["voters"]
+    if round_.status == "draft":
+        return why_not_a_voter(actor.person_id, voters, round_.opens_at or db.now())
+    if is_elector(round_.id, actor.person_id):
+        return None
+    personal = why_not_a_voter(actor.person_id, voters, round_.frozen_at or db.now())
+    if round_.roll == "walk_up" and round_.status in ("frozen", "open"):
+        return personal or _l("You are not on the roll yet. A steward can add you today, while voting runs.")
+    return personal or _l("The roll of this round was fixed before you became a voting member.")
+
+
+def why_not_a_voter(person_id: int, voters: Collection[str], at: dt.datetime) -> Any:
+    """Why a person is not a voter of these classes at a moment, in words; None when they are."""
+    membership = db.session.scalars(
+        select(Membership).where(Membership.person_id == person_id).order_by(Membership.id.desc())
+    ).first()
+    if membership is None or membership.state in ("left", "refused"):
+        return _l("You are not a member of this fund. Members vote; joining takes a few minutes.")
+    if membership.state in ("applied", "appealed"):
+        return _l("Your membership is not verified yet. A steward looks at it.")
+    if membership.state in ("suspended", "lapsed"):
+        return _l("Your membership is not active at the moment. A steward can tell you why.")
+    if membership.class_code not in voters:
+        return _class_reason(membership.class_code)
+    if membership.voting_from is None or membership.voting_from > at:
+        return _waiting_reason(membership)
+    return None
+
+
+def _class_reason(class_code: str) -> Any:
+    version = foundation.current_version()
+    classes = foundation.parsed(version.text_bytes).classes if version is not None else ()
+    name = next((one.name for one in classes if one.code == class_code), class_code)
+    votes = any(one.votes for one in classes if one.code == class_code)
+    if votes:
+        return _l("You are a member of the class “%(name)s”, and another class votes in this round.", name=name)
+    return _l("You are a member of the class “%(name)s”. It supports the fund and has no vote.", name=name)
+
+
+def _waiting_reason(membership: Membership) -> Any:
+    if membership.voting_from is None:
+        return _l("Your membership is verified; your vote begins soon.")
+    day = format_date(membership.voting_from.astimezone(foundation.zone()).date(), "long")
+    return _l("New members wait before they vote. Your vote begins on %(day)s, after this roll was made.", day=day)
+
+
+def _open_batch(tx: Transaction, round_: Round) -> RollAddition:
+    last = tx.lock_all(
+        select(RollAddition).where(RollAddition.round_id == round_.id).order_by(RollAddition.batch.desc()).limit(1)
+    )
+    if last and last[0].closed_at is None:
+        return last[0]
+    return tx.add(RollAddition(round_id=round_.id, batch=(last[0].batch if last else 0) + 1))
+
+
+def _closing(round_: Round) -> dt.datetime:
+    assert round_.closes_at is not None, "a frozen round has a closing time"
+    return round_.closes_at

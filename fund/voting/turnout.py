@@ -1,0 +1,85 @@
+"""Turnout as it may be shown while voting runs (TRUST 3.3).
+
+Until the quorum is reached: exactly how many more votes it needs. After that, and where there is no quorum: the total
+rounded down to five, brought up to date every fifteen minutes. No time of a cast is kept for this: the number is taken
+anew at each quarter of an hour and written down with its time. Once voting has ended the total is exact.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from fund import db
+from fund.db import Transaction
+from fund.rounds import service as rounds
+from fund.rounds.models import Round
+from fund.voting import telling
+from fund.voting.closing import cast_count
+from fund.voting.freezing import needed
+from fund.voting.models import Participation
+
+STEP = 5
+EVERY = dt.timedelta(minutes=15)
+RUNNING = ("open",)
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """What everybody may know. `still_needed` is exact until the quorum is reached, then 0 (and `shown` stands).
+
+    `shown` is the total: exact when `is_final`, else rounded down to five as of `as_of`; None before voting opens and
+    while the quorum is not reached.
+    """
+
+    electors: int
+    needed: int
+    still_needed: int
+    shown: int | None
+    as_of: dt.datetime | None
+    is_final: bool
+    reached: bool
+
+
+def turnout(round_: Round) -> Turnout:
+    """Turnout of a round as far as it may be shown now."""
+    electors = round_.electorate_n or 0
+    least = needed(rounds.rules(round_), electors) if round_.rules_bytes is not None else 0
+    if round_.status in ("draft", "frozen", "cancelled"):
+        return Turnout(electors, least, least, None, None, is_final=False, reached=False)
+    if round_.status not in RUNNING:
+        cast = round_.ballots_cast
+        return Turnout(
+            electors, least, max(0, least - cast), cast, round_.closed_at, is_final=True, reached=cast >= least
+        )
+    cast = _live_count(round_)
+    if cast < least:
+        return Turnout(electors, least, least - cast, None, None, is_final=False, reached=False)
+    known = max(round_.turnout_shown, least - least % STEP)
+    return Turnout(electors, least, 0, known, round_.turnout_shown_at, is_final=False, reached=True)
+
+
+def is_due(round_: Round, at: dt.datetime) -> bool:
+    """Whether the number shown is older than a quarter of an hour."""
+    return round_.status == "open" and (round_.turnout_shown_at is None or at - round_.turnout_shown_at >= EVERY)
+
+
+def bring_up_to_date(tx: Transaction, round_: Round) -> None:
+    """Write down the total of this quarter of an hour; the caller holds the round."""
+    cast = cast_count(tx, round_)
+    if cast < needed(rounds.rules(round_), round_.electorate_n or 0):
+        cast = 0
+    round_.turnout_shown, round_.turnout_shown_at = cast - cast % STEP, tx.now()
+    tx.session.flush()
+    telling.took_part(tx, round_, all_of_them=False)
+
+
+def _live_count(round_: Round) -> int:
+    return int(
+        db.session.scalar(
+            select(func.count()).select_from(Participation).where(Participation.round_id == round_.id)
+        )
+        or 0
+    )  # fmt: skip

@@ -1,0 +1,132 @@
+"""A stage for tests of voting: charters, people, and a round brought to the state a test needs, through the services."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from fund import db
+from fund.members.models import Person
+from fund.permissions import Actor
+from fund.rounds import service as rounds
+from fund.rounds.models import Round
+from fund.rounds.schedule import Span
+from fund.voting import service as voting
+from tests import factories
+
+KEY = "key-number-{n:04d}"
+
+
+def charter(
+    *, form: str = "approve_deny", ballot: str = "", count: str = "", quorum: str = '{ type = "majority_of_roll" }',
+    assurance: str = "secret", roll: str = "fixed", publication: str = "full", visible: str = "outreach_stewards",
+    decides: str = "resolution", threshold: str = 'threshold = "majority"', extra: str = "",
+) -> str:  # fmt: skip
+    """A small charter with one type of round, `vote`, and a class without a vote."""
+    return f"""
+format = "charter/1"
+[fund]
+name = "Test Fund"
+area = "Here."
+currency = "USD"
+timezone = "America/New_York"
+[[membership.classes]]
+code = "member"
+name = "Voting member"
+votes = true
+[[membership.classes]]
+code = "solidarity"
+name = "Solidarity member"
+votes = false
+basis = ["anyone"]
+[[round_types]]
+code = "vote"
+name = "Vote"
+decides = "{decides}"
+phases = {{ submit_days = 0, review_days = 0, appeal_days = 0, questions_days = 0, vote_days = 14 }}
+quorum = {quorum}
+{threshold}
+assurance = "{assurance}"
+roll = "{roll}"
+publication = "{publication}"
+participation_visible_to = "{visible}"
+{extra}
+[round_types.ballot]
+form = "{form}"
+{ballot}
+[round_types.count]
+{count}
+[stewards]
+count = 3
+[[products]]
+code = "grant"
+name = "Grant"
+kind = "grant"
+"""
+
+
+def people(n: int, *, class_code: str = "member") -> list[Person]:
+    """So many members of a class."""
+    return [factories.member(f"Member {number:03d}", class_code=class_code) for number in range(1, n + 1)]
+
+
+def prepared(
+    steward: Person, *, lines: Sequence[str] = (), days: int = 14, opens_in: dt.timedelta | None = None
+) -> Round:
+    """A draft resolution whose vote opens an hour from now and lasts so many days."""
+    by = factories.actor(steward)
+    opens = db.now() + (opens_in or dt.timedelta(hours=1))
+    round_ = rounds.create_round(
+        rounds.NewRound(
+            "vote", "Shall the quorum be lowered?", question="The quorum of small rounds becomes one third.",
+            phases=[Span("voting", opens, opens + dt.timedelta(days=days))],
+        ),
+        by=by,
+    )  # fmt: skip
+    if lines:
+        voting.write_lines(round_.id, lines, by=by)
+    return round_
+
+
+def frozen(steward: Person, **settings: Any) -> Round:
+    """The same, frozen."""
+    return voting.freeze(prepared(steward, **settings).id, by=factories.actor(steward))
+
+
+def opened(steward: Person, **settings: Any) -> Round:
+    """The same, open for voting by the clock."""
+    round_ = frozen(steward, **settings)
+    factories.later(hours=2)
+    assert voting.settle(round_.id) == "open"
+    return rounds.get(round_.id)
+
+
+def yes(mark: str = "yes", option: str = "resolution") -> dict[str, Any]:
+    """Choices on the one line of a resolution."""
+    return {"marks": {option: mark}}
+
+
+def cast(
+    person: Person, round_: Round, choices: dict[str, Any] | None = None, *, key: str = "a-first-request"
+) -> voting.Receipt:
+    """Cast as this person."""
+    return voting.cast(factories.actor(person), round_.id, choices or yes(), key)
+
+
+def ended(round_: Round, *, days: int = 15) -> str:
+    """Let the vote's time pass and settle the round."""
+    factories.later(days=days)
+    return voting.settle(round_.id)
+
+
+def groups(round_: Round) -> dict[str, int]:
+    """Opened ballots as {choices: how many}."""
+    with db.writing() as tx:
+        return {json.dumps(choices, sort_keys=True): n for _chamber, choices, n in voting.ballot_groups(tx, round_.id)}
+
+
+def actor(person: Person) -> Actor:
+    """The person as services see them."""
+    return factories.actor(person)
