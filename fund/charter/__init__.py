@@ -10,7 +10,7 @@ Pure: no web framework, no database, no clock. The rooms:
     freeze.py      the rules of one round as canonical values, and what the count needs of them
     amend.py       what differs between two charters and whose consent that needs
     wizard.py      at most eight questions that write a charter (wizard_text.py)
-    reference.py   every setting in one table; command.py: `fund charter`
+    reference.py   every setting in one table; json_schema.py: the same for programs; command.py: `fund charter`
     presets/       eight worked charters and the demo's
 
 Settings, defaults and words come from FIELD.md B2; ballot forms and rules from COUNTING.md.

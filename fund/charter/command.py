@@ -6,6 +6,7 @@ file is wrong or cannot be read, with one line on stderr for each mistake.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import textwrap
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from fund.charter.errors import CharterErrors
 from fund.charter.in_force import check
+from fund.charter.json_schema import json_schema
 from fund.charter.model import Charter
 from fund.charter.presets import preset, presets
 from fund.charter.reading import LARGEST_FILE, load
@@ -25,6 +27,7 @@ Usage: fund charter check FILE     what this release refuses, and what is not ye
        fund charter show FILE      the charter in plain sentences
        fund charter presets [NAME] the charters that come with the program; with a name, its file
        fund charter settings       every setting, its default, what it allows, whether it is in force
+       fund charter schema         the JSON schema of the file
 
 FILE is a charter in TOML, - for standard input, or the name of a preset.
 Exit codes: 0 well, 1 a setting is refused, 2 bad usage, 3 the file is wrong."""
@@ -40,6 +43,7 @@ def run(argv: Sequence[str]) -> int:
         "show": (_show, (1,)),
         "presets": (_presets, (0, 1)),
         "settings": (_settings, (0,)),
+        "schema": (_schema, (0,)),
     }
     command, counts = commands.get(argv[0] if argv else "", (None, ()))
     if command is None or len(argv) - 1 not in counts:
@@ -116,4 +120,9 @@ def _presets(code: str | None = None) -> int:
 
 def _settings() -> int:
     print(settings_table(), end="")
+    return 0
+
+
+def _schema() -> int:
+    print(json.dumps(json_schema(), indent=1, ensure_ascii=False))
     return 0

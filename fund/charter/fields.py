@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
@@ -293,7 +294,7 @@ class Table(Setting):
     """A section of its own; absent, it holds its defaults, or nothing if it is `optional`."""
 
     def __init__(self, schema: type[Schema], *, optional: bool = False, required: bool = False, help: str = "") -> None:
-        default: Any = missing if required else None if optional else (lambda: schema().load({}))
+        default: Any = missing if required else None if optional else (lambda: made(schema).load({}))
         super().__init__(default=default, help=help)
         self.schema_class = schema
 
@@ -303,7 +304,7 @@ class Table(Setting):
     def read(self, value: Any) -> Any:
         if not isinstance(value, dict):
             raise Refused
-        return self.schema_class().load(value)
+        return made(self.schema_class).load(value)
 
 
 class Tables(Setting):
@@ -318,7 +319,7 @@ class Tables(Setting):
         help: str = "",
         key: str | None = None,
     ) -> None:
-        super().__init__(default=lambda: tuple(schema().load(one) for one in otherwise), help=help, key=key)
+        super().__init__(default=lambda: tuple(made(schema).load(one) for one in otherwise), help=help, key=key)
         self.schema_class, self.most = schema, most
 
     def allowed(self) -> Message:
@@ -336,7 +337,7 @@ class Tables(Setting):
                 mistakes[position] = ["refused"]
                 continue
             try:
-                kept.append(self.schema_class().load(item))
+                kept.append(made(self.schema_class).load(item))
             except ValidationError as mistake:
                 mistakes[position] = mistake.normalized_messages()
         if mistakes:
@@ -344,9 +345,16 @@ class Tables(Setting):
         return tuple(kept)
 
 
+@cache
+def made(schema: type[Schema]) -> Schema:
+    """One instance of a schema; it holds no state, so that every reading can use it."""
+    return schema()
+
+
+@cache
 def settings_of(schema: type[Schema]) -> dict[str, Setting]:
     """Every setting of a section by the key it has in the file, in the order of the schema."""
-    return {field.data_key or name: field for name, field in schema().fields.items()}  # type: ignore[misc]
+    return {field.data_key or name: field for name, field in made(schema).fields.items()}  # type: ignore[misc]
 
 
 def keys_of(schema: type[Schema]) -> list[str]:

@@ -148,6 +148,9 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "publication.days_after_close": (LATER, NEITHER),
     "publication.languages": (LATER, NEITHER),
     "amend": (BUILT, VOTES),
+    "amend.method": (RECORDED, VOTES),
+    "amend.threshold": (RECORDED, VOTES),
+    "amend.notice_days": (RECORDED, VOTES),
 }
 # fmt: on
 

@@ -17,7 +17,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from fund.charter.errors import CharterError, CharterErrors, Path, key_name, one_line
-from fund.charter.fields import Choice, Currency, Table, Tables, keys_of, reading_money
+from fund.charter.fields import Choice, Currency, Table, Tables, keys_of, made, reading_money
 from fund.charter.messages import N_, Message
 from fund.charter.model import Charter
 from fund.charter.schema import FileSchema, check_whole, setting_at
@@ -41,7 +41,7 @@ def load(text: str | bytes) -> Charter:
     found: list[Found] = []
     with reading_money(_currency_of(data)):
         try:
-            charter = FileSchema().load(data)
+            charter = made(FileSchema).load(data)
             found += [(path, message, None) for path, message in check_whole(vars(charter))]
         except ValidationError as mistake:
             kept = mistake.valid_data if isinstance(mistake.valid_data, dict) else {}

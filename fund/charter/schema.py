@@ -7,10 +7,24 @@ schema_members.py, schema_rounds.py, schema_money.py, and the small ones here. S
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
 from typing import Any
 
-from fund.charter.fields import Choice, Code, Language, Many, Setting, Table, Tables, Text, Threshold, Whole, YesNo
+from marshmallow import Schema
+
+from fund.charter.fields import (
+    Choice,
+    Code,
+    Language,
+    Many,
+    Setting,
+    Table,
+    Tables,
+    Text,
+    Threshold,
+    Whole,
+    YesNo,
+    settings_of,
+)
 from fund.charter.messages import N_
 from fund.charter.model import Amend, Charter, Checklists, Council, MemberClass, Privacy, Publication, Review
 from fund.charter.model_money import SetAside, SurplusPart
@@ -261,10 +275,9 @@ def _check_amend(data: dict[str, Any]) -> Iterator[Complaint]:
         )
 
 
-@cache
 def setting_at(path: tuple[str | int, ...]) -> Setting | None:
     """The field that a path leads to, or None where the schema has none."""
-    schema: type[Any] | None = FileSchema
+    schema: type[Schema] | None = FileSchema
     found: Setting | None = None
     for part in path:
         if isinstance(part, int):
@@ -272,10 +285,8 @@ def setting_at(path: tuple[str | int, ...]) -> Setting | None:
             continue
         if schema is None:
             return None
-        field = schema().fields.get(part) or next(
-            (one for one in schema().fields.values() if one.data_key == part), None
-        )
-        if not isinstance(field, Setting):
+        field = settings_of(schema).get(part)
+        if field is None:
             return None
         found = field
         schema = field.schema_class if isinstance(field, Table | Tables) else None

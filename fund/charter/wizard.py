@@ -170,7 +170,12 @@ def _read(given: Mapping[str, str]) -> dict[str, Any]:
             except ValidationError:
                 wrong[name] = N_("Please give %(allowed)s.", allowed=field.allowed())
     if wrong:
-        raise Invalid(N_("Some answers cannot be used."), fields=wrong)
+        said = tuple(
+            N_("%(question)s %(please)s", question=one.text, please=wrong[one.id])
+            for one in _QUESTIONS
+            if one.id in wrong
+        )
+        raise Invalid(N_("Some answers cannot be used. %(said)s", said=said), fields=wrong)
     return known
 
 

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
-from fund.charter import ballots_needed, counting_rule, load, preset, rules_for_round
+from fund.charter import ballots_needed, counting_rule, form_rules, load, preset, rules_for_round
+from fund.charter.in_force import BUILT, standing
 from fund.counting.contest import Ballot, Contest, Form, Option, Rule
 from fund.counting.count import count
+from fund.counting.rules.registry import all_rules, rule_named
+from fund.counting.settings import TIE_STEPS
 from fund.errors import Invalid
 from tests.charter.mistakes import HEAD
 
@@ -139,3 +142,45 @@ def test_c8_splits_the_pot_as_the_field_guide_does() -> None:
     ballots = [Ballot.votes({name: 1}, n) for name, n in votes.items()]
     result = count(contest(top, asks, ballots))
     assert dict(result.awards) == {"bakery": 900_000, "barber": 1_080_000, "books": 720_000, "bikes": 300_000}
+
+
+def test_c2_pays_the_cheaper_of_two_equals() -> None:
+    top = counting_rule(rules_for_round(load(preset("c2-worker-surplus").text), "solidarity", budget_minor=960_000))
+    asks = {"p1": 400_000, "p2": 320_000, "p3": 240_000, "p4": 300_000}
+    people = [
+        {"p1": 4, "p2": 3},
+        {"p2": 3, "p3": 4},
+        {"p4": 5},
+        {"p1": 2, "p2": 2, "p3": 2, "p4": 3},
+        {"p1": 3, "p3": 4},
+    ]
+    result = count(contest(top, asks, [Ballot.votes(votes) for votes in people], roll=5))
+    assert result.elected == ("p3", "p1", "p4")
+    assert result.spent == 940_000
+
+
+@pytest.mark.parametrize(("pot", "funded", "left"), [(300_000, {"a", "b", "d"}, 0), (370_000, {"a", "b", "c"}, 0)])
+def test_c3_funds_as_the_field_guide_does_with_both_pots(pot: int, funded: set[str], left: int) -> None:
+    text = preset("c3-bookshop-sustainers").text.replace("value = 20", "value = 10")
+    top = counting_rule(rules_for_round(load(text), "quarterly", budget_minor=pot, electors=12))
+    asks = {"a": 150_000, "b": 100_000, "c": 120_000, "d": 50_000}
+    orders = {("a", "b", "d"): 4, ("b", "a", "c"): 3, ("c", "d"): 3, ("d", "c", "b"): 2}
+    ballots = [Ballot.ranking(*order, count=n) for order, n in orders.items()]
+    result = count(contest(top, asks, ballots, roll=12))
+    assert set(result.elected) == funded
+    assert pot - result.spent == left
+
+
+def test_every_rule_that_is_not_refused_can_be_counted() -> None:
+    for rule, forms in form_rules.ACCEPTS.items():
+        if standing("round_types.count.rule", rule)[0] == BUILT:
+            spec = rule_named(rule)
+            offered = {form for form in forms if standing("round_types.ballot.form", form)[0] == BUILT}
+            assert offered <= set(spec.forms)
+
+
+def test_ballot_forms_and_ties_have_the_words_of_the_count() -> None:
+    assert form_rules.TIE_BREAKERS == TIE_STEPS
+    for rule in all_rules():
+        if rule.name in form_rules.ACCEPTS:
+            assert set(rule.forms) == set(form_rules.ACCEPTS[rule.name]), rule.name
