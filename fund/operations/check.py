@@ -8,7 +8,7 @@ the log of acts. Everything is only read, and each invariant is looked at even i
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -36,9 +36,9 @@ def invariants() -> Iterator[Invariant]:
             yield from import_module(f"fund.{feature}.invariants").INVARIANTS
 
 
-def broken() -> Iterator[tuple[str, list[str]]]:
+def examined(found: Iterable[Invariant]) -> Iterator[tuple[str, list[str]]]:
     """Each invariant's sentence with what breaks it."""
-    for sentence, look in invariants():
+    for sentence, look in found:
         try:
             yield sentence, look()
         except Exception as error:
@@ -53,7 +53,7 @@ def check(quiet: bool) -> None:
     """Recompute every invariant from the live database and name what is broken. Exit 1 if anything is."""
     whole = True
     with create_app().app_context():
-        for sentence, faults in broken():
+        for sentence, faults in examined(invariants()):
             whole = whole and not faults
             if faults:
                 click.echo(f"  BROKEN {sentence}:")
