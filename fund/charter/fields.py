@@ -64,7 +64,7 @@ class Setting(fields.Field[Any]):
         """What may stand here, in words."""
         raise NotImplementedError
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Any:
         return self.read(value)
 
     def read(self, value: Any) -> Any:

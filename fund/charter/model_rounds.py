@@ -127,12 +127,3 @@ class RoundType:
     paper: bool
     paper_until_days: int
     protected_by: str | None
-
-    def budget_for(self, available_minor: int) -> int | None:
-        """The budget this type gives a round when so much is free: its amount, or its percent of what is left after
-        the reserve, rounded down to a minor unit. None where the charter leaves the budget to each round."""
-        if self.budget_minor is not None:
-            return self.budget_minor
-        if self.percent_of_available is None:
-            return None
-        return available_minor * (100 - self.reserve_percent) * self.percent_of_available // 10_000

@@ -145,6 +145,10 @@ class FileSchema(CharterSchema):
         return {**{name: value for name, value in data.items() if name != "format"}, "text": ""}
 
 
+TAKEN_CODES = ("anyone", "members")
+"""Words that stand for people in other sections, so that no class or council can have them as its code."""
+
+
 def _kept(data: dict[str, Any], section: str, kind: type[Any]) -> Iterator[tuple[int, Any]]:
     """The sound items of a section with their positions; items with mistakes of their own are left alone."""
     items = data.get(section)
@@ -170,6 +174,15 @@ def check_whole(data: dict[str, Any]) -> Iterator[Complaint]:
     for name in ("round_types", "products", "setasides", "councils"):
         yield from _twice(name, ((place, one) for place, one in enumerate(data.get(name) or ())))
     yield from _twice("membership.classes", enumerate(classes))
+    for place, one in enumerate(classes):
+        if one.code in TAKEN_CODES:
+            yield (
+                ("membership", "classes", place, "code"),
+                N_("The code %(code)s has a meaning of its own.", code=one.code),
+            )
+    for place, council in _kept(data, "councils", Council):
+        if council.code in TAKEN_CODES or council.code in {one.code for one in classes}:
+            yield ("councils", place, "code"), N_("The code %(code)s belongs to someone else.", code=council.code)
     for name in ("setasides", "surplus_split"):
         total = sum(one.percent for _, one in _kept(data, name, SetAside | SurplusPart))  # type: ignore[arg-type]
         if total > 100 or (name == "surplus_split" and 0 < total < 100):

@@ -87,6 +87,8 @@ MISTAKES = [
                "membership.classes[2].code", "The code m is used twice."),
     after_head("[[membership.classes]]\ncode = 'm'\nname = 'M'\nverification = ['postal_code']\n", 4,
                "membership.classes[1].verification", "needs the list of codes"),
+    after_head("[[membership.classes]]\ncode = 'anyone'\nname = 'M'\n", 2, "membership.classes[1].code", "a meaning of its own"),
+    after_head("[[councils]]\ncode = 'member'\nname = 'M'\n", 2, "councils[1].code", "belongs to someone else"),
     after_head("[eligibility]\nproposers = ['nobody']\n", 2, "eligibility.proposers[1]", "neither a class nor anyone"),
     after_head("[eligibility]\nstandards_needed = 2\nstandards = [{ text = 'a' }]\n", 2, "eligibility.standards_needed",
                "There are only 1 standards"),

@@ -174,12 +174,6 @@ def test_the_quorum_in_ballots() -> None:
     assert round_type("quorum = { type = 'none' }").quorum.ballots_needed(100) == 0
 
 
-def test_a_budget_is_an_amount_or_a_percent_of_what_is_free() -> None:
-    assert round_type("budget = 600").budget_for(5) == 60_000
-    assert round_type("percent_of_available = 60\nreserve_percent = 10").budget_for(100_001) == 54_000
-    assert round_type("").budget_for(100) is None
-
-
 def test_codes_lead_to_sections() -> None:
     assert SHORTEST.voting_classes == ("member",)
     assert SHORTEST.voters("money") == ("member",)
