@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -75,6 +76,8 @@ def test_presets_and_settings_are_listed(capsys: pytest.CaptureFixture[str]) -> 
     assert run(["presets", "c9"]) == 2
     assert run(["settings"]) == 0
     assert "`round_types[].ballot.form`" in capsys.readouterr().out
+    assert run(["schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "charter/1"
 
 
 @pytest.mark.parametrize("argv", [[], ["check"], ["check", "a", "b"], ["dance"], ["settings", "x"]])

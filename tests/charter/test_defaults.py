@@ -162,6 +162,7 @@ def test_money_is_kept_in_minor_units_of_the_currency() -> None:
     assert load(HEAD + "[eligibility]\nmax_ask = 12.5\n").eligibility.max_ask_minor == 1250
     assert load(HEAD + 'currency = "JPY"\n[eligibility]\nmax_ask = 500\n').eligibility.max_ask_minor == 500
     assert load(HEAD + 'currency = "KWD"\n[eligibility]\nmax_ask = 1.005\n').eligibility.max_ask_minor == 1005
+    assert [load(HEAD + f'currency = "{code}"\n').currency_exponent for code in ("USD", "JPY", "KWD")] == [2, 0, 3]
     assert load(HEAD + "[eligibility]\nmax_ask = 1e3\n").eligibility.max_ask_minor == 100_000
 
 
