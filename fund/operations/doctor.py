@@ -12,6 +12,13 @@ from fund.operations.examinations import ALL, Finding, Grade, broken
 _SIGNS = {Grade.WELL: "  ok     ", Grade.WARNING: "  note   ", Grade.BROKEN: "  BROKEN "}
 
 
+_TEST_TEXT = """This message was sent by `fund doctor --smtp`.
+
+If you read it, mail from your fund arrives. If it lay in the spam folder, ask your mail provider which SPF and DKIM
+records the domain of the sender's address needs.
+"""
+
+
 def examine() -> Iterator[Finding]:
     """Every finding, as it is found. What keeps the program from starting at all is the only finding there is then."""
     from fund import create_app
@@ -31,15 +38,16 @@ def examine() -> Iterator[Finding]:
 
 def try_mail(address: str) -> Finding:
     """Send one message to `address` through FUND_SMTP_URL, as the program would."""
-    from fund import create_app
-    from fund.messages import smtp
+    from fund import config, mail
 
-    config = create_app().config["FUND"]
-    if config.smtp_url is None:
+    settings = config.load()
+    if settings.smtp_url is None:
         return broken("FUND_SMTP_URL is not set, so no mail leaves this installation.")
     try:
-        smtp.send_test(config, address)
-    except (OSError, ValueError) as error:
+        message = mail.compose(settings, to=address, subject="A test from your fund", text=_TEST_TEXT)
+        with mail.connection(settings) as server:
+            server.send_message(message)
+    except mail.Failure as error:
         return broken(f"The mail server did not take a message to {address}: {error}")
     return Finding(Grade.WELL, f"The mail server took a message to {address}; see that it arrives and is no spam.")
 

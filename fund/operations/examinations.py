@@ -160,6 +160,18 @@ def address(app: Flask) -> Iterator[Finding]:
         yield warning(f"Only this machine can use {config.base_url}; for others set FUND_BASE_URL to an https address.")
 
 
+def mail(app: Flask) -> Iterator[Finding]:
+    """Sign-in codes and outcomes go out by mail."""
+    config: Config = app.config["FUND"]
+    if config.smtp_url is None:
+        say = broken if config.secure else warning
+        yield say("FUND_SMTP_URL is not set: no sign-in code and no outcome reaches anyone by mail.")
+    elif config.mail_from.endswith("@localhost"):
+        yield broken(f"Mail would come from {config.mail_from}: set FUND_MAIL_FROM to an address of yours.")
+    else:
+        yield well(f"Mail goes out as {config.mail_from}. Try it: fund doctor --smtp YOUR-ADDRESS")
+
+
 def instance(app: Flask) -> Iterator[Finding]:
     """A demo lets anyone become anyone, so nobody's real money may lie in it."""
     config: Config = app.config["FUND"]
@@ -192,6 +204,7 @@ ALL: tuple[tuple[str, Examination], ...] = (
     ("clock", clock),
     ("secrets", secrets),
     ("address", address),
+    ("mail", mail),
     ("instance", instance),
     ("jobs", jobs),
 )

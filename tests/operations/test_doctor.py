@@ -69,6 +69,13 @@ def test_tls_and_proxy_must_fit_together(app: Flask, base_url: str, trusted_prox
     assert grades(app, examinations.address, base_url=base_url, trusted_proxies=trusted_proxies) == {grade}
 
 
+def test_a_fund_that_cannot_send_mail_is_told_so(app: Flask) -> None:
+    assert grades(app, examinations.mail) == {Grade.WARNING}
+    assert grades(app, examinations.mail, base_url="https://fund.example.org") == {Grade.BROKEN}
+    assert grades(app, examinations.mail, smtp_url="smtp://mail.example.org") == {Grade.BROKEN}
+    assert grades(app, examinations.mail, mail_from="fund@example.org") == {Grade.WELL}
+
+
 def test_a_demo_that_others_can_reach_is_broken(app: Flask) -> None:
     with db.writing() as tx:
         tx.get(Fund, 1).instance = "demo"
