@@ -16,12 +16,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete
-from sqlalchemy.orm import Session
 
 from fund import audit, db
 from fund import charter as charters
 from fund.db import Transaction, canonical_bytes
 from fund.errors import WrongState
+from fund.members import service as members
 from fund.permissions import Actor, require
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
@@ -37,7 +37,7 @@ class Plan:
     """What freezing would fix now, and what still stands in its way."""
 
     options: Sequence[FrozenOption]
-    electors: Sequence[roll.ElectorRow]
+    electors: Sequence[members.ElectorRow]
     rules: dict[str, Any]
     publication: Publication
     checks: Sequence[Check]
@@ -59,13 +59,13 @@ def needed(rules: dict[str, Any], electors: int) -> int:
     return max(quorum, charters.SECRET_NEEDS_BALLOTS) if rules["assurance"] == "secret" else quorum
 
 
-def plan(round_: Round, *, session: Session | None = None, at: dt.datetime | None = None) -> Plan:
+def plan(round_: Round, *, tx: Transaction | None = None) -> Plan:
     """What freezing this draft would fix at this moment. Reads only."""
-    reading = session or db.session()
-    moment = at or db.now()
-    options = frozen_options.options_of(reading, round_)
+    reading = tx or Transaction(db.session())
+    moment = reading.now()
+    options = frozen_options.options_of(reading.session, round_)
     base = _charter_rules(round_, None)
-    electors = roll.electors_at(reading, base["voters"], moment)
+    electors = members.electorate(reading, base["voters"], moment)
     base = _charter_rules(round_, len(electors))
     decided = publication.decide(
         base["publication"], base["assurance"], base["form"], max(1, len(options)), len(electors)
@@ -83,7 +83,7 @@ def plan(round_: Round, *, session: Session | None = None, at: dt.datetime | Non
         "electors": len(electors),
         "options": [option.as_rule() for option in options],
     }  # fmt: skip
-    checks = readiness.checks(reading, round_, rules, options, len(electors), moment)
+    checks = readiness.checks(reading.session, round_, rules, options, len(electors), moment)
     return Plan(options, electors, rules, decided, checks)
 
 
@@ -95,7 +95,7 @@ def freeze(round_id: int, *, by: Actor) -> Round:
     require(by, "round.freeze")
     with db.writing() as tx:
         round_ = rounds.lock_draft(tx, round_id)
-        planned = plan(round_, session=tx.session, at=tx.now())
+        planned = plan(round_, tx=tx)
         if planned.blocking:
             missing = " ".join(str(check.note or check.label) for check in planned.blocking)
             raise WrongState(_l("This round cannot be frozen yet. %(missing)s", missing=missing))

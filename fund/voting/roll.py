@@ -9,19 +9,17 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from fund import audit, db
 from fund.db import Transaction
 from fund.errors import Invalid, WrongState
 from fund.foundation import service as foundation
-from fund.members.models import Membership, Person
+from fund.members import service as members
 from fund.permissions import Actor, require
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
@@ -31,30 +29,7 @@ BATCH = 5
 SALT_BYTES = 16
 
 
-@dataclass(frozen=True)
-class ElectorRow:
-    """A person who may vote: their class and how they were verified."""
-
-    person_id: int
-    class_code: str
-    verified_how: str
-
-
-def electors_at(session: Session, class_codes: Collection[str], at: dt.datetime) -> list[ElectorRow]:
-    """Everybody who may vote at a moment: active members of these classes whose waiting days are over."""
-    rows = session.execute(
-        select(Membership.person_id, Membership.class_code, Membership.verified_how)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            Membership.state == "active", Membership.class_code.in_(class_codes), Membership.voting_from <= at,
-            Person.erased_at.is_(None),
-        )
-        .order_by(Membership.person_id)
-    )  # fmt: skip
-    return [ElectorRow(person_id, code, how or "") for person_id, code, how in rows]
-
-
-def put_on_roll(tx: Transaction, round_: Round, people: Sequence[ElectorRow], *, batch: int = 0) -> None:
+def put_on_roll(tx: Transaction, round_: Round, people: Sequence[members.ElectorRow], *, batch: int = 0) -> None:
     """Write electors, each with a salt of their own, sorted by person."""
     tx.session.add_all(
         Elector(
@@ -82,12 +57,12 @@ def add_to_roll(round_id: int, person_id: int, *, by: Actor) -> Elector:
         known = tx.session.get(Elector, (round_id, person_id))
         if known is not None:
             return known
-        row = {one.person_id: one for one in electors_at(tx.session, rounds.rules(round_)["voters"], tx.now())}.get(
+        row = {one.person_id: one for one in members.electorate(tx, rounds.rules(round_)["voters"], tx.now())}.get(
             person_id
         )
         if row is None:
             raise Invalid(
-                why_not_a_voter(person_id, rounds.rules(round_)["voters"], tx.now())
+                _personal(person_id, rounds.rules(round_)["voters"], tx.now())
                 or _l("This person may not vote in this round."),
                 field="person",
             )
@@ -141,48 +116,25 @@ def why_not(round_: Round, actor: Actor) -> Any:
         return _l("Sign in, and this page tells you whether you can vote.")
     voters = rounds.rules(round_)["voters"]
     if round_.status == "draft":
-        return why_not_a_voter(actor.person_id, voters, round_.opens_at or db.now())
+        return _personal(actor.person_id, voters, round_.opens_at or db.now())
     if is_elector(round_.id, actor.person_id):
         return None
-    personal = why_not_a_voter(actor.person_id, voters, round_.frozen_at or db.now())
+    personal = _personal(actor.person_id, voters, round_.frozen_at or db.now())
     if round_.roll == "walk_up" and round_.status in ("frozen", "open"):
         return personal or _l("You are not on the roll yet. A steward can add you today, while voting runs.")
     return personal or _l("The roll of this round was fixed before you became a voting member.")
 
 
-def why_not_a_voter(person_id: int, voters: Collection[str], at: dt.datetime) -> Any:
-    """Why a person is not a voter of these classes at a moment, in words; None when they are."""
-    membership = db.session.scalars(
-        select(Membership).where(Membership.person_id == person_id).order_by(Membership.id.desc())
-    ).first()
-    if membership is None or membership.state in ("left", "refused"):
-        return _l("You are not a member of this fund. Members vote; joining takes a few minutes.")
-    if membership.state in ("applied", "appealed"):
-        return _l("Your membership is not verified yet. A steward looks at it.")
-    if membership.state in ("suspended", "lapsed"):
-        return _l("Your membership is not active at the moment. A steward can tell you why.")
-    if membership.class_code not in voters:
-        return _class_reason(membership.class_code)
-    if membership.voting_from is None or membership.voting_from > at:
-        return _waiting_reason(membership)
-    return None
-
-
-def _class_reason(class_code: str) -> Any:
-    version = foundation.current_version()
-    classes = foundation.parsed(version.text_bytes).classes if version is not None else ()
-    name = next((one.name for one in classes if one.code == class_code), class_code)
-    votes = any(one.votes for one in classes if one.code == class_code)
-    if votes:
-        return _l("You are a member of the class “%(name)s”, and another class votes in this round.", name=name)
-    return _l("You are a member of the class “%(name)s”. It supports the fund and has no vote.", name=name)
-
-
-def _waiting_reason(membership: Membership) -> Any:
-    if membership.voting_from is None:
-        return _l("Your membership is verified; your vote begins soon.")
+def _personal(person_id: int, voters: Collection[str], at: dt.datetime) -> Any:
+    """Why a person is no voter of these classes at a moment; to who only has to wait, the day is told."""
+    reason = members.why_not_voting(person_id, voters, at)
+    membership = members.newest_membership(person_id)
+    if reason is None or membership is None or membership.class_code not in voters:
+        return reason
+    if membership.voting_from is None or membership.voting_from <= at:
+        return reason
     day = format_date(membership.voting_from.astimezone(foundation.zone()).date(), "long")
-    return _l("New members wait before they vote. Your vote begins on %(day)s, after this roll was made.", day=day)
+    return _l("New members wait before they vote. Your vote begins on %(day)s.", day=day)
 
 
 def _open_batch(tx: Transaction, round_: Round) -> RollAddition:

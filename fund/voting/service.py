@@ -26,19 +26,20 @@ from fund.rounds.models import Round
 from fund.voting import choices as ballot_choices
 from fund.voting import closing, envelopes, opening, roll, two_person
 from fund.voting import turnout as turnouts
+from fund.voting.assurance import assurance_sentences
 from fund.voting.closing import close, open_ballots
 from fund.voting.freezing import Plan, freeze, plan
 from fund.voting.frozen_options import lines_of, write_lines
 from fund.voting.models import BallotOption, Elector, Envelope, NamedBallot, Participation
 from fund.voting.opening import open_voting
-from fund.voting.roll import add_to_roll, has_taken_part, is_elector, why_not
+from fund.voting.roll import add_to_roll, by_way_of_verification, has_taken_part, is_elector, why_not
 from fund.voting.tally import ballot_groups, contest
 from fund.voting.turnout import Turnout, turnout
 
 __all__ = [
-    "Plan", "Receipt", "Turnout", "add_to_roll", "ballot_groups", "cast", "close", "contest", "freeze", "has_taken_part",
-    "is_elector", "lines_of", "open_ballots", "open_voting", "options", "plan", "receipt_of", "settle", "settle_all",
-    "turnout", "two_person", "why_not", "write_lines",
+    "Plan", "Receipt", "Turnout", "add_to_roll", "assurance_sentences", "ballot_groups", "by_way_of_verification", "cast",
+    "close", "contest", "freeze", "has_taken_part", "is_elector", "is_late", "lines_of", "open_ballots", "open_voting",
+    "options", "plan", "receipt_of", "settle", "settle_all", "turnout", "two_person", "why_not", "write_lines",
 ]  # fmt: skip
 
 log = logging.getLogger("fund.voting")
@@ -123,6 +124,11 @@ def is_due(round_: Round, at: dt.datetime) -> bool:
         or (round_.status == "open" and round_.closes_at is not None and round_.closes_at <= at)
         or round_.status == "closed"
     )
+
+
+def is_late(round_: Round) -> bool:
+    """Whether the clock owes this round something at this moment."""
+    return is_due(round_, db.now())
 
 
 def settle(round_id: int) -> str:

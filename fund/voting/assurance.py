@@ -1,0 +1,47 @@
+"""How secret the vote is, said honestly on every ballot and result: one badge and three plain sentences (TRUST 2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from fund.charter import SECRET_NEEDS_BALLOTS, SECRET_NEEDS_ELECTORS
+from fund.rounds import service as rounds
+from fund.rounds.models import Round
+
+BADGES: dict[str, tuple[Any, str, str]] = {
+    "open": (_l("Open: votes with names"), "warn", "eye"),
+    "secret": (_l("Secret, level L0"), "info", "lock"),
+}
+"""Label, tone and sign of the badge of each level."""
+
+SECRET = (
+    _l("Your choices are kept apart from your name, hidden from members and stewards until voting ends, and the link"
+       " between the two is destroyed at the end."),
+    _l("Secret from members and stewards; the server's operator is trusted: whoever runs the server could read votes"
+       " while voting is open."),
+    _l("Nobody can prevent that somebody looks over your shoulder: you may change your vote until voting ends, and only"
+       " the last one counts."),
+)  # fmt: skip
+OPEN = (
+    _l("This vote is like a show of hands: every ballot is published with its name after voting ends."),
+    _l("Until then nobody is shown any vote or any count."),
+    _l("Anyone can recount the result by name."),
+)  # fmt: skip
+
+
+def assurance_sentences(round_: Round) -> list[Any]:
+    """What this round's badge says, and why the vote is open where the group is too small to be secret."""
+    if round_.assurance == "secret":
+        return [
+            *SECRET,
+            _l("Ballots are opened only when at least %(n)s people have voted.", n=SECRET_NEEDS_BALLOTS),
+        ]
+    if round_.rules_bytes is not None and rounds.rules(round_)["assurance_reason"] == "too_few_electors":
+        return [
+            *OPEN,
+            _l("The charter wanted a secret vote. With fewer than %(n)s people on the roll a count would give away who"
+               " voted how, so this vote is open.", n=SECRET_NEEDS_ELECTORS),
+        ]  # fmt: skip
+    return list(OPEN)
