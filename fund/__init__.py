@@ -29,6 +29,7 @@ FEATURES = (
     "messages",
     "front",
     "demo",
+    "api",
 )
 """Features with pages, each `fund/<name>/views.py` with a `blueprint`; acts stand in `fund/<name>/acts.py`."""
 
@@ -104,6 +105,7 @@ def _mount(app: Flask, config: Config) -> None:
                 if room == "views":
                     app.register_blueprint(module.blueprint)
     static_files.register(app)
+    import_module("fund.api.views").mount(app)
     if not config.testing:
         app.extensions["wake"] = _wake
     faults.register(app)

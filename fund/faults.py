@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, jsonify, redirect, render_template, request
+from flask import Flask, jsonify, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -45,10 +46,11 @@ def _stale_form(_error: CSRFError) -> BaseResponse | tuple[str, int]:
 def _http(error: HTTPException) -> BaseResponse | tuple[str, int]:
     if error.response is not None:
         return error.get_response()
-    answer = _answer(error.code or 500, "")
-    if error.code == 405 and getattr(error, "valid_methods", None) and isinstance(answer, tuple):
-        response = Response(answer[0], 405, mimetype="text/html")
-        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
+    answer = _answer(error.code or 500, "", getattr(error, "data", {}).get("messages"))
+    methods = getattr(error, "valid_methods", None)
+    if methods:
+        response = make_response(answer)
+        response.headers["Allow"] = ", ".join(sorted(methods))
         return response
     return answer
 
@@ -63,7 +65,7 @@ def _fault(error: Exception) -> BaseResponse | tuple[str, int]:
     return _http(InternalServerError())
 
 
-def _answer(status: int, message: str, fields: dict[str, str] | None = None) -> BaseResponse | tuple[str, int]:
+def _answer(status: int, message: str, fields: dict[str, Any] | None = None) -> BaseResponse | tuple[str, int]:
     if _wants_json():
         body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
         if message:

@@ -31,7 +31,11 @@ def shown() -> Bar | None:
     if foundation.fund().instance != "demo":
         return None
     clock = db.session.get(Clock, 1)
-    return Bar(moment(db.now()), (clock.offset_seconds if clock else 0) // 86_400, [(name, role_of(name)) for name in CHARACTERS])
+    return Bar(
+        moment(db.now()),
+        (clock.offset_seconds if clock else 0) // 86_400,
+        [(name, role_of(name)) for name in CHARACTERS],
+    )
 
 
 def require_demo() -> None:

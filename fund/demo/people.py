@@ -19,7 +19,16 @@ class Resident(NamedTuple):
 
 FLATS, HILL, LOCKS = "Tannery Flats", "Quarry Hill", "Lower Locks"
 SPANISH = frozenset(
-    {"Rosa Marín", "Lupe Arroyo", "Inés Arroyo", "Tomás Quiroga", "Marisol Peña", "Efraín Soto", "Belén Castaño", "Nadia Ruelas"}
+    {
+        "Rosa Marín",
+        "Lupe Arroyo",
+        "Inés Arroyo",
+        "Tomás Quiroga",
+        "Marisol Peña",
+        "Efraín Soto",
+        "Belén Castaño",
+        "Nadia Ruelas",
+    }
 )
 WITHOUT_EMAIL = frozenset(
     {"Rosa Marín", "Ollie Fenwick", "Marta Kovač", "Efraín Soto", "Hettie Barlow", "Sal Dimarco", "Pearl Okafor"}

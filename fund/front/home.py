@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import selectinload
 
 from fund import db, desk
+from fund.audit.models import AuditEvent
 from fund.db import guards
 from fund.db.clock import Clock
 from fund.ledger import service as ledger
+from fund.members import service as members
 from fund.permissions import Actor
 from fund.presentation import date, moment, money
 from fund.rounds.models import Round
 
 RUNNING = ("draft", "frozen", "open", "closed", "opened", "awaiting_draw", "counted", "disputed")
+LOG_ROWS = 50
 ENDED = ("certified", "final", "lapsed", "cancelled", "void")
 
 
@@ -42,6 +45,43 @@ def overview(actor: Actor) -> dict[str, Any]:
         "ended": cards([one for one in rounds if one.status in ENDED][:6]),
         "mine": desk.mine_of(actor) if actor.is_signed_in else [],
         "figures_of_money": [(label, money(amount)) for label, amount in ledger.headline()],
+    }
+
+
+def rounds_by_standing() -> dict[str, list[RoundCard]]:
+    """Rounds as cards: running, ended."""
+    rounds = all_rounds()
+    return {
+        "running": cards(one for one in rounds if one.status in RUNNING),
+        "ended": cards(one for one in rounds if one.status in ENDED),
+    }
+
+
+def log_page(page: int) -> dict[str, Any]:
+    """One page of the log of acts, newest first."""
+    total = db.session.scalar(select(func.count()).select_from(AuditEvent)) or 0
+    pages = max(1, -(-total // LOG_ROWS))
+    page = min(page, pages)
+    events = db.session.scalars(
+        select(AuditEvent).order_by(AuditEvent.seq.desc()).limit(LOG_ROWS).offset((page - 1) * LOG_ROWS)
+    ).all()
+    names = members.names([event.actor_id for event in events if event.actor_id is not None])
+    rows = [
+        [
+            event.seq,
+            moment(event.happened_at),
+            names.get(event.actor_id, "") if event.actor_id is not None else _("the program"),
+            event.act,
+            f"{event.subject_kind} {event.subject_id}",
+        ]
+        for event in events
+    ]
+    return {
+        "rows": rows,
+        "number": page,
+        "total": pages,
+        "before": f"/log?page={page - 1}" if page > 1 else None,
+        "after": f"/log?page={page + 1}" if page < pages else None,
     }
 
 

@@ -8,13 +8,14 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from fund import desk
 from fund.demo import bar
 from fund.errors import NotFound
 from fund.foundation import service as foundation
-from fund.front import home
+from fund.front import home, round_view
 from fund.permissions import Role, act
 from fund.presentation import LANGUAGES, direction
-from fund.web import current_actor, safe_next
+from fund.web import current_actor, safe_next, whole
 
 blueprint = Blueprint("front", __name__)
 
@@ -62,6 +63,45 @@ def readyz() -> tuple[str, int, dict[str, str]]:
     faults = home.readiness()
     body = "".join(f"{fault}\n" for fault in faults) or "ready\n"
     return body, 503 if faults else 200, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+@blueprint.get("/rounds")
+@act("page.read")
+def rounds() -> str:
+    """Every round, the running ones first."""
+    return render_template("front/rounds.html", **home.rounds_by_standing())
+
+
+@blueprint.get("/rounds/<slug>")
+@act("page.read")
+def round_page(slug: str) -> str:
+    """One round: what it is about, where it stands, its proposals, its figures."""
+    return render_template("front/round.html", **round_view.everything_about(slug, current_actor()))
+
+
+@blueprint.get("/steward")
+@act("desk.steward")
+def steward_desk() -> str:
+    """What to do next, what waits for whom, what is late."""
+    running = home.rounds_by_standing()["running"]
+    return render_template("front/desk.html", items=desk.waiting_for(current_actor()), rounds=running)
+
+
+@blueprint.get("/me")
+@act("self.read")
+def me() -> str:
+    """What a person has going on with the fund."""
+    actor = current_actor()
+    desks = [(label, url) for label, url, _current in navigation(actor) if url in ("/steward", "/treasury")]
+    return render_template("front/me.html", items=desk.mine_of(actor), desks=desks)
+
+
+@blueprint.get("/log")
+@act("audit.read")
+def log() -> str:
+    """The log of acts, newest first."""
+    page = whole(request.args.get("page"), default=1)
+    return render_template("front/log.html", **home.log_page(page))
 
 
 HELP_PAGES = frozenset({"index", "words", "accessibility"})

@@ -23,7 +23,6 @@ from fund.counting.formats import ballot_file
 from fund.db import Transaction, outbox
 from fund.decisions import service as decisions
 from fund.errors import FundError, WrongState
-from fund.ledger import service as ledger
 from fund.permissions import CLOCK, Actor, require
 from fund.proposals import service as proposals
 from fund.proposals.models import Proposal
@@ -175,8 +174,6 @@ def _finalise(round_id: int) -> bool:
         if tx.now() < ends_at or open_disputes:
             return False
         round_.status, round_.final_at = "final", tx.now()
-        if round_.decides == "money":
-            ledger.return_round_money(tx, round_id, keep_minor=sum(json.loads(run.result_bytes)["awards"].values()))
         audit.record(tx, "result.final", by=None, on=("round", round_id))
         tx.wake()
     return True

@@ -1,0 +1,94 @@
+"""Everything that the page of one round shows, gathered from the features that know it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from fund import db
+from fund.charter.sentences import round_type_sentences
+from fund.front.home import where_it_stands
+from fund.permissions import Actor, Role
+from fund.pictures import meter
+from fund.presentation import direction, moment, number
+from fund.proposals import service as proposals
+from fund.rounds import service as rounds
+from fund.rounds.models import Round
+from fund.rounds.words import PHASE_WORDS, status_words
+from fund.voting import service as voting
+from fund.voting.turnout import Turnout
+
+
+def everything_about(slug: str, actor: Actor) -> dict[str, Any]:
+    """The round's page for this reader. Raises NotFound. A round that is past its time is settled first."""
+    round_ = rounds.by_slug(slug)
+    if voting.is_late(round_):
+        voting.settle(round_.id)
+        round_ = rounds.by_slug(slug)
+    now = db.now()
+    turnout = voting.turnout(round_)
+    return {
+        "round": round_,
+        "standing": status_words(round_, now),
+        "when": where_it_stands(round_),
+        "phases": [
+            (state, PHASE_WORDS[label], _("%(from)s to %(to)s", **{"from": moment(start), "to": moment(end)}))
+            for state, label, start, end in rounds.timeline(round_, now)
+        ],
+        "sentences": round_type_sentences(rounds.charter(round_), round_.round_type),
+        "badge": voting.assurance_sentences(round_),
+        "turnout": turnout,
+        "turnout_picture": picture(turnout) if turnout.shown is not None or round_.status == "open" else None,
+        "proposals": proposals.public_on(round_.id),
+        "funnel": proposals.funnel(round_.id),
+        "roll": voting.by_way_of_verification(round_),
+        "next": next_step(round_, actor),
+    }
+
+
+def picture(turnout: Turnout) -> Markup:
+    """Turnout against the quorum, as far as it may be shown."""
+    shown = turnout.shown if turnout.shown is not None else 0
+    if turnout.still_needed and not turnout.is_final:
+        label = _("%(n)s more votes are needed", n=number(turnout.still_needed))
+        shown = turnout.needed - turnout.still_needed
+    elif turnout.is_final:
+        label = _("%(cast)s of %(roll)s voted", cast=number(shown), roll=number(turnout.electors))
+    else:
+        label = _("At least %(cast)s of %(roll)s have voted", cast=number(shown), roll=number(turnout.electors))
+    return meter(
+        shown,
+        max(turnout.electors, 1),
+        turnout.needed or None,
+        title=_("Turnout"),
+        desc=label,
+        done_label=label,
+        needed_label=_("Quorum: %(needed)s", needed=number(turnout.needed)),
+        rtl=direction() == "rtl",
+    )
+
+
+def next_step(round_: Round, actor: Actor) -> dict[str, Any] | None:
+    """The one thing this reader can do now: vote, see whether they can, apply, read the result, or run the round."""
+    base = f"/rounds/{round_.slug}"
+    if round_.published_at is not None:
+        return {"title": _("The result is published"), "label": _("See the result and the reasons"), "url": f"{base}/results"}
+    if round_.status == "open":
+        if not actor.is_signed_in:
+            return {"title": _("Voting is open"), "label": _("Sign in to vote"), "url": f"/sign-in?next={base}/ballot"}
+        why_not = voting.why_not(round_, actor)
+        if why_not is not None:
+            return {"title": _("You cannot vote in this round"), "text": why_not, "label": _("See the ballot"), "url": f"{base}/ballot"}
+        cast = voting.has_taken_part(round_.id, actor.person_id)
+        label = _("Change my vote") if cast else _("Vote")
+        title = _("Your vote is cast") if cast else _("You can vote now")
+        return {"title": title, "label": label, "url": f"{base}/ballot"}
+    if rounds.phase_open(round_, "submissions", db.now()):
+        return {"title": _("Applications are open"), "label": _("Ask for money"), "url": f"/apply/{round_.slug}"}
+    if actor.has(Role.STEWARD) and round_.status in ("draft", "frozen"):
+        return {"title": _("You are preparing this round"), "label": _("What to do next"), "url": f"{base}/manage"}
+    if round_.status == "frozen":
+        return {"title": _("The ballot is fixed"), "label": _("See the ballot, and whether you can vote"), "url": f"{base}/ballot"}
+    return None
