@@ -21,7 +21,7 @@ OWNERSHIP = (
     "other",
 )
 """Who owns it. The charter's `eligibility.ownership` uses the same words."""
-BUSINESS_STATES = ("listed", "certified", "expired", "withdrawn")
+BUSINESS_STATES = ("unlisted", "listed", "certified", "expired", "withdrawn")
 NOMINATION_STATES = ("named", "contacted", "claimed", "declined", "unreachable")
 
 

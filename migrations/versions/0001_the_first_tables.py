@@ -114,7 +114,7 @@ def upgrade() -> None:
     sa.Column('claimed_at', fund.db.types.UTCDateTime(timezone=True), nullable=True),
     sa.Column('listed_at', fund.db.types.UTCDateTime(timezone=True), nullable=False),
     sa.CheckConstraint("ownership IN ('worker_owned', 'converting', 'cooperative', 'community', 'sole_owner', 'partnership', 'nonprofit', 'informal', 'other')", name=op.f('ck_business_ownership')),
-    sa.CheckConstraint("state IN ('listed', 'certified', 'expired', 'withdrawn')", name=op.f('ck_business_state')),
+    sa.CheckConstraint("state IN ('unlisted', 'listed', 'certified', 'expired', 'withdrawn')", name=op.f('ck_business_state')),
     sa.ForeignKeyConstraint(['certified_by'], ['person.id'], name=op.f('fk_business_certified_by')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_business')),
     sa.UniqueConstraint('slug', name=op.f('uq_business_slug'))

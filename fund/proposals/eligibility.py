@@ -1,0 +1,136 @@
+"""Who may ask for how much: what the charter of a round says, checked when an application is handed in (FIELD B2).
+
+Each rule that is not kept gives one sentence beside its field. Standards are not judged here: an applicant says whether
+they are met, reviewers look, and falling short means help before it means refusal.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from fund import db
+from fund.businesses.words import OWNERSHIP_WORDS
+from fund.charter import Charter
+from fund.currency import minor_per_unit
+from fund.db import Transaction
+from fund.permissions import Actor
+from fund.proposals.models import Proposal, ProposalAnswer
+from fund.rounds.models import Round, RoundQuestion
+
+ELSEWHERE = "elsewhere"
+"""What somebody chooses whose business is in none of the neighbourhoods of the charter."""
+LIVE_AWARDS = ("offered", "accepted", "agreement_signed", "active")
+MOST_PER_PERSON = 3
+"""Applications one person may have in one round, drafts included; one business has one."""
+NEEDED = ("title", "summary", "purpose", "benefits")
+
+
+def products(charter: Charter) -> dict[str, Any]:
+    """Kinds of money that the charter offers, each with its name."""
+    return {one.kind: one.name for one in reversed(charter.products)} or {"grant": _l("Grant")}
+
+
+def must_standards(charter: Charter) -> list[str]:
+    """Standards that a business must meet."""
+    return [one.text for one in charter.eligibility.standards if one.kind == "must"]
+
+
+def promises(charter: Charter) -> list[str]:
+    """Questions whose answer is a promise shown on the ballot."""
+    return [one.text for one in charter.eligibility.standards if one.kind == "promise"]
+
+
+def problems(tx: Transaction, proposal: Proposal, round_: Round, charter: Charter, *, by: Actor) -> dict[str, Any]:
+    """What keeps an application from being handed in, one sentence for each field; empty when nothing does."""
+    found: dict[str, Any] = {}
+    for name in NEEDED:
+        if not getattr(proposal, name).strip():
+            found[name] = _l("Please fill this in.")
+    found |= _amounts(proposal, round_, charter)
+    found |= _who(proposal, charter, by)
+    found |= _standards(proposal, charter)
+    found |= _answers(tx, proposal, "application")
+    if not (proposal.contact_email or proposal.contact_phone or proposal.applicant_id):
+        found["contact_phone"] = _l("Leave a telephone number or an e-mail address, so that you can be told.")
+    if not proposal.contact_name.strip():
+        found["contact_name"] = _l("Please fill this in.")
+    return found | _live_awards(tx, proposal, charter)
+
+
+def _amounts(proposal: Proposal, round_: Round, charter: Charter) -> dict[str, Any]:
+    kinds = {one.kind: one for one in charter.products}
+    if kinds and proposal.product not in kinds:
+        return {"product": _l("Choose one of the kinds of money that this fund gives.")}
+    limits = [charter.eligibility.max_ask_minor, round_.budget_minor or None]
+    limits.append(kinds[proposal.product].max_minor if proposal.product in kinds else None)
+    most = min((limit for limit in limits if limit is not None), default=None)
+    if proposal.ask_minor <= 0:
+        return {"ask": _l("How much do you ask for?")}
+    if most is not None and proposal.ask_minor > most:
+        return {"ask": _l("The most you can ask for here is %(most)s.", most=_plain(most, charter.currency))}
+    return {}
+
+
+def _who(proposal: Proposal, charter: Charter, by: Actor) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    rules = charter.eligibility
+    if "anyone" not in rules.proposers and not proposal.told_by_phone and by.class_code not in rules.proposers:
+        names = ", ".join(one.name for one in charter.classes if one.code in rules.proposers)
+        found["title"] = _l("In this fund applications come from: %(who)s. Please sign in as one.", who=names)
+    if charter.fund.neighbourhoods and not proposal.neighbourhood:
+        found["neighbourhood"] = _l("Choose the neighbourhood.")
+    if rules.where == "in_area" and proposal.neighbourhood == ELSEWHERE:
+        found["neighbourhood"] = _l("This fund is for businesses in its area: %(area)s", area=charter.fund.area)
+    if rules.ownership and proposal.ownership not in rules.ownership:
+        found["ownership"] = _l(
+            "This fund gives to: %(forms)s.", forms="; ".join(str(OWNERSHIP_WORDS[code]) for code in rules.ownership)
+        )
+    return found
+
+
+def _standards(proposal: Proposal, charter: Charter) -> dict[str, Any]:
+    return {
+        f"standard{i}": _l("Please answer this.")
+        for i, one in enumerate(charter.eligibility.standards)
+        if not proposal.standards.get(one.text)
+    }
+
+
+def _answers(tx: Transaction, proposal: Proposal, stage: str) -> dict[str, Any]:
+    answered = {
+        row.question_id for row in tx.session.scalars(
+            select(ProposalAnswer).where(ProposalAnswer.proposal_id == proposal.id, ProposalAnswer.text != "")
+        )
+    }  # fmt: skip
+    needed = tx.session.scalars(
+        select(RoundQuestion.id).where(
+            RoundQuestion.round_id == proposal.round_id, RoundQuestion.stage == stage, RoundQuestion.required.is_(True)
+        )
+    )
+    return {f"answer{number}": _l("Please answer this.") for number in needed if number not in answered}
+
+
+def _live_awards(tx: Transaction, proposal: Proposal, charter: Charter) -> dict[str, Any]:
+    most = charter.eligibility.max_live_awards
+    if most is None or proposal.business_id is None:
+        return {}
+    award = db.Model.metadata.tables["award"]
+    mine = select(Proposal.id).where(Proposal.business_id == proposal.business_id)
+    live = tx.session.scalar(
+        select(func.count()).select_from(award).where(
+            award.c.proposal_id.in_(mine), award.c.state.in_(LIVE_AWARDS)
+        )
+    )  # fmt: skip
+    if (live or 0) < most:
+        return {}
+    reason = _l("This business still has money from the fund under way; the charter allows %(n)s at a time.", n=most)
+    return {"title": reason}
+
+
+def _plain(amount_minor: int, currency: str) -> str:
+    """An amount in a sentence that is made where no page is: whole units, with the decimals that are not zero."""
+    whole, part = divmod(amount_minor, minor_per_unit(currency))
+    return f"{whole:,} {currency}" if not part else f"{whole:,}.{part:0{len(str(minor_per_unit(currency))) - 1}d} {currency}"
