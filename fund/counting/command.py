@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,9 +45,12 @@ def run(argv: Sequence[str]) -> int:
     except SystemExit as error:
         return int(error.code or 0)
     first_failure = COUNTED
-    for name in asked.files:
-        code = _count_file(name, asked)
-        first_failure = first_failure or code
+    try:
+        for name in asked.files:
+            code = _count_file(name, asked)
+            first_failure = first_failure or code
+    except BrokenPipeError:  # the reader of our output has gone; nobody is left to tell
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
     return first_failure
 
 

@@ -208,7 +208,7 @@ class Contest:
 
     @property
     def form_in_force(self) -> Form:
-        """The form stated, or the one the ballots themselves show."""
+        """The form stated, or the one the ballots themselves show; without ballots, the first one the rules accept."""
         if self.form is not None:
             return self.form
         for ballot in self.ballots:
@@ -216,7 +216,9 @@ class Contest:
                 return Form(FORM_OF_KIND[ballot.kind])
         from fund.counting.rules.registry import rule_named
 
-        return Form(rule_named(self.rule.method).forms[0])
+        forms = rule_named(self.rule.method).forms
+        also = rule_named(self.compare_with.method).forms if self.compare_with is not None else forms
+        return Form(next((form for form in forms if form in also), forms[0]))
 
     def replace(self, **changes: Any) -> Contest:
         """The same contest with some fields changed."""

@@ -7,9 +7,9 @@ choices" and "The ballot file".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from fund.counting.contest import KINDS_OF_FORM, Ballot, Contest, Form, check_form_rule
+from fund.counting.contest import KINDS_OF_FORM, Ballot, Contest, Form, Option, check_form_rule
 from fund.counting.errors import BadContest
 from fund.counting.settings import LARGEST_NUMBER, exact_fraction, whole_number
 
@@ -100,7 +100,7 @@ def _known(id_: object, ids: frozenset[str], path: str) -> None:
 
 def check_contest(contest: Contest) -> None:
     """Raise BadContest at the first fault of a contest, with its JSON path."""
-    _check_options(contest)
+    check_options(contest.options)
     ids = frozenset(option.id for option in contest.options)
     form = contest.form_in_force
     if form.form not in KINDS_OF_FORM:
@@ -126,13 +126,14 @@ def check_contest(contest: Contest) -> None:
     _check_money(contest)
 
 
-def _check_options(contest: Contest) -> None:
-    if not contest.options:
+def check_options(options: Sequence[Option]) -> None:
+    """Raise BadContest unless there are options, not too many, each with an id of its own and sound amounts."""
+    if not options:
         raise BadContest("$.options", "at least one option")
-    if len(contest.options) > MOST_OPTIONS:
+    if len(options) > MOST_OPTIONS:
         raise BadContest("$.options", f"at most {MOST_OPTIONS} options")
     seen: set[str] = set()
-    for place, option in enumerate(contest.options):
+    for place, option in enumerate(options):
         path = f"$.options[{place}]"
         if not isinstance(option.id, str) or not option.id or "\x00" in option.id:
             raise BadContest(f"{path}.id", "text that is not empty and holds no NUL")

@@ -155,9 +155,19 @@ def sit(contest: Contest) -> Count:
             floor.apply(sitting)
         _count_pots(sitting)
     compared = None
-    if contest.compare_with is not None:
-        compared = sit(contest.replace(rule=contest.compare_with, compare_with=None))
+    if contest.compare_with is not None and missed is None:
+        compared = sit(contest.replace(rule=_beside(contest.rule, contest.compare_with), compare_with=None))
     return _published(sitting, quorum, missed is not None, compared)
+
+
+def _beside(rule: Rule, compared: Rule) -> Rule:
+    """The rule shown beside the one in force, with its chain and draw where it states none. It decides nothing, so a
+    tie there asks for no draw: in the end the order of the file is taken.
+    """
+    seed = compared.stated.get("seed", rule["seed"])
+    ties = compared.stated.get("ties") or rule["ties"]
+    chain = [step for step in ties if step != "lot" or seed is not None]
+    return compared.with_settings(seed=seed, ties=[*chain, "listed"] if "listed" not in chain else chain)
 
 
 def _quorums(contest: Contest, profile: Profile) -> tuple[Quorum, ...]:

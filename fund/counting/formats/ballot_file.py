@@ -17,7 +17,7 @@ from typing import Any
 from fund.counting.contest import FORM_OF_KIND, KINDS_OF_FORM, Ballot, Contest, Form, Option, Rule, SetAside
 from fund.counting.errors import BadContest
 from fund.counting.formats.json_values import json_list, json_object, not_as_text, parse_json, text
-from fund.counting.forms import check_ballot
+from fund.counting.forms import check_ballot, check_options
 from fund.counting.settings import LARGEST_NUMBER, exact_fraction, fraction_text, whole_number
 
 FORMAT = "ballot-file/1"
@@ -94,6 +94,7 @@ def read(value: Any, *, lenient: bool = False) -> Contest:
     options = tuple(
         _option(item, f"$.options[{n}]") for n, item in enumerate(json_list(top.get("options"), "$.options"))
     )
+    check_options(options)
     currency = text(top.get("currency", ""), "$.currency")
     form = None if top.get("form") is None else read_form(top["form"], "$.form")
     ids = frozenset(option.id for option in options)
@@ -124,6 +125,11 @@ def read(value: Any, *, lenient: bool = False) -> Contest:
         ),
         compare_with=None if top.get("compare_with") is None else _compared(top["compare_with"]),
     )  # fmt: skip
+    if lenient:
+        kinds = (*KINDS_OF_FORM[contest.form_in_force.form], "void")
+        why = f"expected a ballot of the form {contest.form_in_force.form}"
+        kept = (each if each.kind in kinds else Ballot("void", why, each.count) for each in ballots)
+        contest = contest.replace(ballots=tuple(kept))
     contest.check()
     return contest
 

@@ -82,29 +82,37 @@ def _buy(sitting: Sitting, till: Till, candidates: Sequence[int], limits: Limits
     )
 
 
-def _trial(sitting: Sitting, market: Market, share: Fraction, candidates: Sequence[int]) -> list[int]:
-    """What one run at this share would buy; its ties are not part of the log."""
+def _trial(sitting: Sitting, market: Market, share: Fraction, candidates: Sequence[int]) -> tuple[list[int], list[int]]:
+    """What one run at this share would buy, and which supported options it leaves out though no limit of the round
+    forbids them; its ties are not part of the log.
+    """
     limits, ties = sitting.limits.copy(), len(sitting.ties)
     places = []
     for purchase in _buy(sitting, Till(market, share), candidates, limits):
         limits.record(sitting.options[purchase.place], sitting.options[purchase.place].cost)
         places.append(purchase.place)
     del sitting.ties[ties:]
-    return places
+    rest = [
+        place
+        for place in candidates
+        if market.supporters[place]
+        and place not in places
+        and limits.refusal(sitting.options[place], sitting.options[place].cost) is None
+    ]
+    return places, rest
 
 
 def add1(sitting: Sitting, market: Market, candidates: Sequence[int], budget: int, *, exhaustive: bool) -> Fraction:
-    """The last share, in steps of one unit, whose outcome is within the budget."""
-    unit = sitting.contest.unit
+    """The last share, in steps of one unit, whose outcome is within the budget; raised no further than until every
+    option with a supporter is bought or kept out by a limit of the round.
+    """
+    unit, costs = sitting.contest.unit, market.costs
     share = Fraction(budget // (market.voters * unit) * unit)
-    costs = market.costs
-    supported = [place for place in candidates if market.supporters[place]]
     while True:
-        outcome = set(_trial(sitting, market, share, candidates))
-        cost = sum(costs[place] for place in outcome)
+        places, rest = _trial(sitting, market, share, candidates)
+        cost = sum(costs[place] for place in places)
         if cost > budget:
             return share - unit
-        rest = [place for place in supported if place not in outcome]
         if not rest or (exhaustive and all(cost + costs[place] > budget for place in rest)):
             return share
         share += unit

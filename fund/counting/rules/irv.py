@@ -88,7 +88,7 @@ def runoff(sitting: Sitting, standing: Sequence[int], *, to_two: bool = False) -
             if won is not None:
                 elected = () if won.winner is None else (won.winner,)
                 sitting.stage(tally, quota=quota, elected=elected, exhausted=exhausted)
-                if not to_two or len(tally) <= 2:
+                if not elected or not to_two or len(tally) <= 2:
                     return won
                 sitting.chain.history.append(tally)
                 continue
@@ -160,10 +160,15 @@ def _why_out(sitting: Sitting, place: int, out: Sequence[int], tally: Mapping[in
 
 
 def count_irv(sitting: Sitting) -> None:
-    """Elect one option."""
+    """Elect one option; where there is a budget, one that it can pay."""
     if sitting.rule["seats"] != 1:
         raise BadContest("$.rule.seats", "1: an instant runoff has one winner")
     sitting.votes[:] = sitting.profile.first_choices()
+    budget = sitting.contest.budget
+    for place in [place for place in sitting.candidates if budget is not None and sitting.options[place].cost > budget]:
+        cost = sitting.options[place].cost
+        sitting.refuse(place, reason("dearer_than_budget", cost_minor=cost, budget_minor=budget or 0))
+        sitting.candidates.remove(place)
     ended = runoff(sitting, sitting.candidates, to_two=sitting.rule["until"] == "two")
     if ended.winner is not None:
         if ended.step is None:

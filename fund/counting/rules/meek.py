@@ -139,10 +139,11 @@ def _show(sitting: Sitting, state: Round, elected: Sequence[int], eliminated: Se
 
 def _finish(sitting: Sitting, state: Round, lost: Sequence[int]) -> None:
     """Step C: those still hopeful fill the seats left, or go without."""
-    rest = sorted(state.hopeful, key=lambda place: (-state.votes[place], place))
     filled = len(state.elected) >= state.seats or not sitting.profile.valid
     if not filled or not sitting.stages:
         state.distribute()
+    rest = sorted(state.hopeful, key=lambda place: (-state.votes[place], place))
+    if not filled or not sitting.stages:
         last = [] if filled else rest
         for place in last:
             sitting.elect(place, reason("won_last", stage=sitting.stage_number, votes=text(state.votes[place])))

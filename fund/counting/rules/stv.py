@@ -16,7 +16,7 @@ Votes are whole numbers of the smallest step (10**-decimals of a vote), so that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fund.counting.reasons import reason
@@ -184,32 +184,21 @@ def count_stv(sitting: Sitting) -> None:
 
 
 def _winners(tellers: Tellers, *, one: bool) -> list[int]:
-    """Who is elected at this stage, most votes first: those with the quota, or as many as there are seats left."""
-    table, sitting = tellers.table, tellers.sitting
+    """Who is elected at this stage, most votes first: everyone with the quota, or everyone left where the seats
+    suffice.
+
+    They never are more than the seats left: Droop's quota is above total / (seats + 1), Hare's at least total / seats.
+    """
+    table = tellers.table
     if len(table.standing) <= tellers.seats_left:
         found = set(table.standing)
     else:
         found = {place for place in table.standing if table.votes[place] >= tellers.quota}
     ordered = sorted(found, key=lambda place: (-table.votes[place], place))
-    if len(ordered) > tellers.seats_left or (one and len(ordered) > 1):
-        wanted = 1 if one else tellers.seats_left
-        most = [place for place in ordered if table.votes[place] == table.votes[ordered[0]]]
-        if one:
-            return [sitting.prefer(sorted(most), "elect", harmless=len(ordered) <= tellers.seats_left)]
-        return _best(sitting, ordered, table.votes, wanted)
+    if one and len(ordered) > 1:
+        most = sorted(place for place in ordered if table.votes[place] == table.votes[ordered[0]])
+        return [tellers.sitting.prefer(most, "elect", harmless=True)]
     return ordered
-
-
-def _best(sitting: Sitting, ordered: Sequence[int], votes: Mapping[int, int], wanted: int) -> list[int]:
-    """The first `wanted` of an ordered list, ties at the edge by the chain (a Hare quota can be met by too many)."""
-    waiting = list(ordered)
-    chosen: list[int] = []
-    while len(chosen) < wanted:
-        level = sorted(place for place in waiting if votes[place] == votes[waiting[0]])
-        best = sitting.prefer(level, "elect", harmless=len(chosen) + len(level) <= wanted)
-        chosen.append(best)
-        waiting.remove(best)
-    return chosen
 
 
 def count_scottish(sitting: Sitting) -> None:

@@ -1,0 +1,292 @@
+"""Rules that spend a budget, voter by voter."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from fund.counting.contest import Contest
+from tests.counting.naive.chain import Chain, above_floor, rows
+from tests.counting.naive.ranked import orders_of
+
+
+def values(contest: Contest) -> list[dict[str, int]]:
+    """What each voter gives each option."""
+    found = []
+    for ballot in contest.ballots:
+        for _ in range(ballot.count):
+            if ballot.kind == "approve":
+                found.append(dict.fromkeys(ballot.content, 1))
+            else:
+                found.append(dict(ballot.content))
+    return found
+
+
+def sums(contest: Contest) -> tuple[dict[str, Fraction], dict[str, int]]:
+    voters = values(contest)
+    votes = {o.id: Fraction(sum(v.get(o.id, 0) for v in voters)) for o in contest.options}
+    support = {o.id: sum(v.get(o.id, 0) > 0 for v in voters) for o in contest.options}
+    return votes, support
+
+
+class Rules:
+    """Caps and exclusions, asked again for every option."""
+
+    def __init__(self, contest: Contest) -> None:
+        self.options = {option.id: option for option in contest.options}
+        self.caps = {
+            group: cap if isinstance(cap, int) else int(Fraction(cap) * contest.budget)
+            for group, cap in contest.caps.items()
+        }
+        self.incompatible = contest.incompatible
+
+    def allow(self, id_: str, funded: dict[str, int]) -> bool:
+        for together in self.incompatible:
+            if id_ in together and any(other in funded for other in together if other != id_):
+                return False
+        for group in self.options[id_].groups:
+            if group in self.caps:
+                spent = sum(amount for other, amount in funded.items() if group in self.options[other].groups)
+                if spent + self.options[id_].cost > self.caps[group]:
+                    return False
+        return True
+
+
+def down_the_list(contest: Contest, order, funded, left, fit="skip"):
+    """Pay the options in order; `order` is the full list."""
+    rules = Rules(contest)
+    for id_ in order:
+        option = rules.options[id_]
+        if not rules.allow(id_, funded):
+            continue
+        if option.cost <= left:
+            funded[id_] = option.cost
+        elif fit == "partial" and option.minimum is not None and left > 0:
+            if left < option.minimum:
+                continue
+            funded[id_] = left
+        elif fit == "stop":
+            break
+        else:
+            continue
+        left -= funded[id_]
+    return funded
+
+
+def by_votes(contest: Contest, ids, votes) -> list[str]:
+    chain, waiting, order = Chain(contest, votes), [i for i in ids if votes[i] > 0], []
+    while waiting:
+        best = chain.best(i for i in waiting if votes[i] == max(votes[j] for j in waiting))
+        order.append(best)
+        waiting.remove(best)
+    return order
+
+
+def greedy(contest: Contest) -> dict[str, int]:
+    votes, support = sums(contest)
+    ids = above_floor(contest, votes, support, len(rows(contest)))
+    return down_the_list(contest, by_votes(contest, ids, votes), {}, contest.budget, contest.rule["fit"])
+
+
+def price(money: list[Fraction], gains: list[int], cost: int) -> Fraction | None:
+    """Least rho with sum of min(money, rho * gain) = cost, tried at every breakpoint."""
+    if sum(money) < cost:
+        return None
+    for broke in sorted({m / g for m, g in zip(money, gains, strict=True)} | {Fraction(0)}):
+        poor = sum(m for m, g in zip(money, gains, strict=True) if m / g <= broke)
+        rich = sum(g for m, g in zip(money, gains, strict=True) if m / g > broke)
+        if rich == 0:
+            return broke if poor == cost else None
+        rho = Fraction(cost - poor) / rich
+        least = min(m / g for m, g in zip(money, gains, strict=True) if m / g > broke)
+        if broke <= rho <= least:
+            return rho
+    return None
+
+
+def one_run(contest: Contest, ids, share: Fraction, voters, votes) -> list[str]:
+    """Equal shares with this share for every voter."""
+    rules, chain, cost = Rules(contest), Chain(contest, votes), {o.id: o.cost for o in contest.options}
+    money = [share] * len(voters)
+    funded: dict[str, int] = {}
+    waiting = list(ids)
+    by_cost, by_score = contest.rule["utility"] == "cost", contest.rule["utility"] == "score"
+    while True:
+        offers = {}
+        for id_ in waiting:
+            fans = [n for n, voter in enumerate(voters) if voter.get(id_, 0) > 0]
+            if not fans or not rules.allow(id_, funded):
+                continue
+            gains = [voters[n][id_] if by_score else 1 for n in fans]
+            rho = price([money[n] for n in fans], gains, cost[id_])
+            if rho is not None:
+                offers[id_] = rho
+        if not offers:
+            return list(funded)
+        ratio = {id_: (rho / (cost[id_] or 1) if by_cost else rho) for id_, rho in offers.items()}
+        best = chain.best(id_ for id_ in ratio if ratio[id_] == min(ratio.values()))
+        for n, voter in enumerate(voters):
+            if voter.get(best, 0) > 0:
+                money[n] -= min(money[n], offers[best] * (voter[best] if by_score else 1))
+        funded[best] = cost[best]
+        waiting.remove(best)
+
+
+def equal_shares(contest: Contest) -> dict[str, int]:
+    voters = values(contest) if contest.ballots and contest.ballots[0].kind != "ranking" else positions(contest)
+    votes = {o.id: Fraction(sum(v.get(o.id, 0) for v in voters)) for o in contest.options}
+    support = {o.id: sum(v.get(o.id, 0) > 0 for v in voters) for o in contest.options}
+    if contest.ballots and contest.ballots[0].kind == "ranking":
+        votes = {id_: Fraction(number) for id_, number in support.items()}
+    cost = {o.id: o.cost for o in contest.options}
+    admitted = above_floor(contest, votes, support, len(voters))
+    ids = [id_ for id_ in admitted if cost[id_] <= contest.budget]
+    if not voters:
+        return {}
+    steps = contest.rule["completion"].split("+")
+    raised = steps[0].startswith("add1") and sum(cost[id_] for id_ in admitted) > contest.budget
+    if not raised:
+        chosen = one_run(contest, ids, Fraction(contest.budget, len(voters)), voters, votes)
+    else:
+        share = contest.budget // len(voters) // contest.unit * contest.unit
+        chosen = None
+        while True:
+            outcome = one_run(contest, ids, Fraction(share), voters, votes)
+            spent = sum(cost[id_] for id_ in outcome)
+            if spent > contest.budget and chosen is not None:
+                break
+            chosen = outcome
+            bought = {id_: cost[id_] for id_ in outcome}
+            rest = [i for i in ids if support[i] and i not in bought and Rules(contest).allow(i, bought)]
+            if not rest:
+                break
+            if steps[0] == "add1_exhaustive" and all(spent + cost[id_] > contest.budget for id_ in rest):
+                break
+            share += contest.unit
+    funded = {id_: cost[id_] for id_ in chosen}
+    if "utilitarian" in steps:
+        rest = [id_ for id_ in admitted if id_ not in funded]
+        order = by_votes(contest, rest, votes)
+        down_the_list(contest, order, funded, contest.budget - sum(funded.values()))
+    return funded
+
+
+def positions(contest: Contest) -> list[dict[str, int]]:
+    orders = orders_of(contest)
+    blank = sum(ballot.count for ballot in contest.ballots if not any(ballot.content))
+    top = max(map(len, orders), default=0)
+    return [{id_: top - rank for rank, id_ in enumerate(order)} for order in orders] + [{}] * blank
+
+
+def phragmen(contest: Contest) -> dict[str, int]:
+    voters, (votes, support) = values(contest), sums(contest)
+    cost = {o.id: o.cost for o in contest.options}
+    waiting = [id_ for id_ in cost if support[id_] and cost[id_] <= contest.budget]
+    loads, funded, chain = [Fraction(0)] * len(voters), {}, Chain(contest, votes)
+    while waiting:
+        after = {}
+        for id_ in waiting:
+            fans = [n for n, voter in enumerate(voters) if voter.get(id_, 0) > 0]
+            after[id_] = (cost[id_] + sum(loads[n] for n in fans)) / len(fans)
+        best = chain.best(id_ for id_ in waiting if after[id_] == min(after.values()))
+        waiting.remove(best)
+        if sum(funded.values()) + cost[best] > contest.budget:
+            if contest.rule["fit"] == "stop":
+                break
+            continue
+        funded[best] = cost[best]
+        for n, voter in enumerate(voters):
+            if voter.get(best, 0) > 0:
+                loads[n] = after[best]
+    return funded
+
+
+def expanding(contest: Contest) -> dict[str, int]:
+    """Equal payments by those who rank the option among their first `top`."""
+    orders = orders_of(contest)
+    voters = len(rows(contest))
+    votes = {o.id: Fraction(sum(o.id in order for order in orders)) for o in contest.options}
+    cost, chain, rules = {o.id: o.cost for o in contest.options}, Chain(contest, votes), Rules(contest)
+    money = [Fraction(contest.budget, voters)] * len(orders) if voters else []
+    funded: dict[str, int] = {}
+    for top in range(1, len(cost) + 1):
+        while True:
+            offers = {}
+            for id_ in cost:
+                fans = [n for n, order in enumerate(orders) if id_ in order[:top]]
+                if id_ in funded or not fans or not rules.allow(id_, funded):
+                    continue
+                rho = price([money[n] for n in fans], [1] * len(fans), cost[id_])
+                if rho is not None:
+                    offers[id_] = rho
+            if not offers:
+                break
+            ratio = {id_: rho / (cost[id_] or 1) for id_, rho in offers.items()}
+            best = chain.best(id_ for id_ in ratio if ratio[id_] == min(ratio.values()))
+            for n, order in enumerate(orders):
+                if best in order[:top]:
+                    money[n] -= min(money[n], offers[best])
+            funded[best] = cost[best]
+    return funded
+
+
+def proportional(contest: Contest) -> dict[str, int]:
+    """One pot by votes, with a least award, caps and whole units."""
+    votes, _ = sums(contest)
+    cost, unit, chain = {o.id: o.cost for o in contest.options}, contest.unit, Chain(contest, votes)
+    sharing = [id_ for id_ in cost if votes[id_] > 0]
+    while sharing:
+        total = sum(votes[id_] for id_ in sharing)
+        low = min(votes[id_] for id_ in sharing)
+        if contest.budget * low / total >= contest.rule["min_award"]:
+            break
+        sharing.remove(chain.worst(id_ for id_ in sharing if votes[id_] == low))
+    limit = {"ask": lambda id_: cost[id_], "none": lambda id_: None}
+    cap = limit.get(contest.rule["cap"], lambda id_: contest.rule["cap"])
+    fixed: dict[str, Fraction] = {}
+    while True:
+        rest = [id_ for id_ in sharing if id_ not in fixed]
+        left = contest.budget - sum(fixed.values())
+        total = sum(votes[id_] for id_ in rest)
+        over = [id_ for id_ in rest if cap(id_) is not None and left * votes[id_] / total >= cap(id_)]
+        if not over:
+            break
+        for id_ in over:
+            fixed[id_] = Fraction(cap(id_))
+    exact = {id_: Fraction(left * votes[id_]) / total for id_ in rest}
+    awards = {id_: exact[id_] // unit * unit for id_ in rest}
+    spare = sum(exact.values()) - sum(awards.values())
+    waiting = list(rest)
+    while spare >= unit and waiting:
+        best = chain.best(i for i in waiting if exact[i] - awards[i] == max(exact[j] - awards[j] for j in waiting))
+        waiting.remove(best)
+        if cap(best) is None or awards[best] + unit <= cap(best):
+            awards[best] += unit
+            spare -= unit
+    return {id_: int(amount) for id_, amount in {**fixed, **awards}.items() if amount}
+
+
+def schulze_and_borda(contest: Contest) -> tuple[list[str], dict[str, int]]:
+    """Schulze's order by the definition of paths, and Borda points."""
+    orders, ids = orders_of(contest), [option.id for option in contest.options]
+    chain = Chain(contest, {})
+
+    def prefer(a: str, b: str) -> int:
+        return sum(a in o and (b not in o or o.index(a) < o.index(b)) for o in orders)
+
+    strong = {(a, b): prefer(a, b) if prefer(a, b) > prefer(b, a) else 0 for a in ids for b in ids if a != b}
+    changed = True
+    while changed:
+        changed = False
+        for a in ids:
+            for b in ids:
+                for c in ids:
+                    if len({a, b, c}) == 3 and min(strong[a, c], strong[c, b]) > strong[a, b]:
+                        strong[a, b] = min(strong[a, c], strong[c, b])
+                        changed = True
+    order, waiting = [], list(ids)
+    while waiting and orders:
+        best = [a for a in waiting if all(strong[a, b] >= strong[b, a] for b in waiting if b != a)]
+        order.append(chain.best(best))
+        waiting.remove(order[-1])
+    points = {id_: sum(len(ids) - 1 - o.index(id_) for o in orders if id_ in o) for id_ in ids}
+    return order, points

@@ -1,0 +1,261 @@
+"""Every rule against the plain second engine, on random small contests full of ties: winners, awards, stages."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable
+from fractions import Fraction
+
+import pytest
+
+from fund.counting.contest import Ballot, Contest, Form, Option, Rule
+from fund.counting.count import Count, count
+from tests.counting.naive import budget as naive
+from tests.counting.naive import ranked as naive_ranked
+from tests.counting.naive.chain import Chain, above_floor
+
+CONTESTS = int(os.environ.get("FUND_RANDOM_CONTESTS", "300"))
+IDS = "abcdefg"
+
+
+def options(dice: random.Random, *, money: bool = True) -> tuple[Option, ...]:
+    found = []
+    for id_ in IDS[: dice.randint(1, 7)]:
+        cost = dice.choice((0, 100, 200, 300, 500, dice.randint(1, 900))) if money else 0
+        groups = tuple(dice.sample(("n", "s"), dice.randint(0, 2)))
+        minimum = dice.choice((None, cost // 2)) if money else None
+        found.append(Option(id_, cost=cost, groups=groups, minimum=minimum))
+    return tuple(found)
+
+
+def approvals(dice: random.Random, ids: list[str]) -> tuple[Ballot, ...]:
+    return tuple(
+        Ballot.approve(*dice.sample(ids, dice.randint(0, len(ids))), count=dice.randint(1, 4))
+        for _ in range(dice.randint(0, 8))
+    )
+
+
+def points(dice: random.Random, ids: list[str], *, negative: bool = False) -> tuple[Ballot, ...]:
+    least = -3 if negative else 0
+    make = Ballot.votes if negative else Ballot.points
+    return tuple(
+        make({id_: dice.randint(least, 4) for id_ in dice.sample(ids, dice.randint(0, len(ids)))}, dice.randint(1, 3))
+        for _ in range(dice.randint(0, 8))
+    )
+
+
+def rankings(dice: random.Random, ids: list[str], *, paper: bool) -> tuple[Ballot, ...]:
+    found = []
+    for _ in range(dice.randint(0, 9)):
+        order: list[tuple[str, ...]] = [(id_,) for id_ in dice.sample(ids, dice.randint(0, len(ids)))]
+        for _ in range(dice.randint(0, 2) if paper else 0):
+            mark = dice.choice(((), (dice.choice(ids),), tuple(dice.sample(ids, min(2, len(ids))))))
+            order.insert(dice.randint(0, len(order)), mark)
+        found.append(Ballot("ranking", tuple(order), dice.randint(1, 5)))
+    return tuple(found)
+
+
+def limits(dice: random.Random, ids: list[str]) -> dict:
+    together = tuple(dice.sample(ids, 2)) if len(ids) > 1 and dice.random() < 0.3 else ()
+    return {
+        "caps": {"n": dice.choice((300, "1/2"))} if dice.random() < 0.3 else {},
+        "incompatible": (together,) if together else (),
+    }
+
+
+def paper(dice: random.Random) -> dict:
+    return {
+        "overvotes": dice.choice(("exhaust", "skip")),
+        "max_skipped_ranks": dice.choice((None, 0, 1)),
+        "repeats": dice.choice(("skip", "exhaust")),
+    }
+
+
+def tallies(result: Count) -> list[dict[str, Fraction]]:
+    return [{id_: Fraction(votes) for id_, votes in stage.tally.items()} for stage in result.rounds]
+
+
+def each(check: Callable[[random.Random], None]) -> None:
+    for number in range(CONTESTS):
+        dice = random.Random(f"{check.__name__} {number}")
+        try:
+            check(dice)
+        except Exception as error:
+            error.add_note(f"random contest number {number} of {check.__name__}")
+            raise
+
+
+FLOORS = ("none", "none", "votes >= 2", "net > 0", "votes/voters >= cost/(3*budget)")
+MONEY_TIES = ["most_votes", "lower_cost", "listed"]
+
+
+def greedy(dice: random.Random) -> None:
+    choices = options(dice)
+    ids = [option.id for option in choices]
+    ballots = approvals(dice, ids) if dice.random() < 0.5 else points(dice, ids, negative=dice.random() < 0.5)
+    fit, floor = dice.choice(("skip", "stop", "partial")), dice.choice(FLOORS)
+    rule = Rule.of("greedy", ties=["lower_cost", "listed"], fit=fit, floor=floor)
+    contest = Contest(choices, rule, ballots, budget=dice.randint(1, 1500), **limits(dice, ids))
+    if any(ballot.kind == "votes" for ballot in ballots):
+        contest = contest.replace(form=Form("quadratic", negative=True))
+    result = count(contest)
+    assert dict(result.awards) == naive.greedy(contest)
+    assert result.spent <= (contest.budget or 0)
+
+
+def equal_shares(dice: random.Random) -> None:
+    choices = options(dice)
+    ids = [option.id for option in choices]
+    ballots = dice.choice((approvals, points, lambda d, i: rankings(d, i, paper=False)))(dice, ids)
+    completions = ("none", "utilitarian", "add1", "add1_exhaustive", "add1+utilitarian", "add1_exhaustive+utilitarian")
+    rule = Rule.of(
+        "equal_shares",
+        ties=MONEY_TIES,
+        utility=dice.choice(("cost", "votes", "score")),
+        completion=dice.choice(completions),
+        floor=dice.choice(FLOORS),
+    )
+    contest = Contest(choices, rule, ballots, budget=dice.randint(1, 1500), exponent=1, **limits(dice, ids))
+    assert dict(count(contest).awards) == naive.equal_shares(contest)
+
+
+def phragmen(dice: random.Random) -> None:
+    choices = options(dice)
+    rule = Rule.of("phragmen", ties=MONEY_TIES, fit=dice.choice(("stop", "skip")))
+    ballots = approvals(dice, [option.id for option in choices])
+    contest = Contest(choices, rule, ballots, budget=dice.randint(1, 1500))
+    assert dict(count(contest).awards) == naive.phragmen(contest)
+
+
+def expanding(dice: random.Random) -> None:
+    choices = options(dice)
+    ids = [option.id for option in choices]
+    contest = Contest(
+        choices,
+        Rule.of("expanding_approvals", ties=MONEY_TIES),
+        rankings(dice, ids, paper=False),
+        budget=dice.randint(1, 1500),
+        **limits(dice, ids),
+    )
+    assert dict(count(contest).awards) == naive.expanding(contest)
+
+
+def proportional(dice: random.Random) -> None:
+    choices = options(dice)
+    ids = [option.id for option in choices]
+    rule = Rule.of(
+        "proportional_capped",
+        ties=["lower_cost", "listed"],
+        min_award=dice.choice((0, 50, 200)),
+        cap=dice.choice(("ask", "none", 250)),
+    )
+    contest = Contest(choices, rule, points(dice, ids), budget=dice.randint(1, 1500), exponent=dice.choice((0, 1)))
+    result = count(contest)
+    assert dict(result.awards) == naive.proportional(contest)
+    assert result.spent <= (contest.budget or 0)
+
+
+def irv(dice: random.Random) -> None:
+    choices = options(dice, money=False)
+    ids = [option.id for option in choices]
+    rule = Rule.of(
+        "irv",
+        ties=["earlier_stage", "listed"],
+        eliminate=dice.choice(("lowest", "batch")),
+        until=dice.choice(("majority", "two")),
+        **paper(dice),
+    )
+    contest = Contest(choices, rule, rankings(dice, ids, paper=True))
+    winner, stages = naive_ranked.irv(
+        naive_ranked.orders_of(contest), ids, contest, Chain(contest, {}), until=rule["until"]
+    )
+    result = count(contest)
+    assert result.elected == (() if winner is None else (winner,))
+    assert [(set(stage.elected), set(stage.eliminated)) for stage in result.rounds] == [
+        (set(elected), set(eliminated)) for _, elected, eliminated in stages
+    ]
+    assert tallies(result) == [tally for tally, _, _ in stages]
+
+
+def sequential_irv(dice: random.Random) -> None:
+    choices = options(dice)
+    ids = [option.id for option in choices]
+    floor, fit = dice.choice(FLOORS), dice.choice(("skip", "stop", "partial"))
+    rule = Rule.of("sequential_irv", ties=["earlier_stage", "listed"], floor=floor, fit=fit)
+    contest = Contest(
+        choices, rule, rankings(dice, ids, paper=False), budget=dice.randint(1, 1500), **limits(dice, ids)
+    )
+    orders = naive_ranked.orders_of(contest)
+    ranked = {id_: sum(id_ in order for order in orders) for id_ in ids}
+    voters = sum(ballot.count for ballot in contest.ballots)
+    standing = above_floor(contest, {i: Fraction(n) for i, n in ranked.items()}, ranked, voters)
+    named = naive_ranked.sequential(contest, standing)
+    assert dict(count(contest).awards) == naive.down_the_list(contest, named, {}, contest.budget, fit)
+
+
+def stv(dice: random.Random) -> None:
+    choices = options(dice, money=False)
+    ids = [option.id for option in choices]
+    rule = Rule.of(
+        "stv",
+        ties=["earlier_stage", "listed"],
+        seats=dice.randint(1, 4),
+        quota=dice.choice(("droop", "droop", "hare")),
+        whole_quota=dice.random() < 0.5,
+        decimals=dice.randint(0, 6),
+        elect_per_round=dice.choice(("all", "one")),
+        **paper(dice),
+    )
+    contest = Contest(choices, rule, rankings(dice, ids, paper=True))
+    elected, quota, stages = naive_ranked.stv(contest)
+    result = count(contest)
+    assert list(result.elected) == elected
+    if quota is not None:
+        assert {Fraction(stage.quota or 0) for stage in result.rounds} == {quota}
+        assert tallies(result)[:-1] == [tally for tally, _, _ in stages]
+        assert [stage.eliminated for stage in result.rounds[:-1]] == [tuple(out) for _, _, out in stages]
+
+
+def stv_scottish(dice: random.Random) -> None:
+    choices = options(dice, money=False)
+    rule = Rule.of("stv_scottish", ties=["earlier_stage", "listed"], seats=dice.randint(1, 4))
+    contest = Contest(choices, rule, rankings(dice, [option.id for option in choices], paper=False))
+    assert list(count(contest).elected) == naive_ranked.scottish(contest)
+
+
+def stv_meek(dice: random.Random) -> None:
+    choices = options(dice, money=False)
+    rule = Rule.of("stv_meek", ties=["earlier_stage", "listed"], seats=dice.randint(1, 4))
+    contest = Contest(choices, rule, rankings(dice, [option.id for option in choices], paper=False))
+    assert list(count(contest).elected) == naive_ranked.meek(contest)
+
+
+def orders(dice: random.Random) -> None:
+    choices = options(dice, money=False)
+    ids = [option.id for option in choices]
+    contest = Contest(choices, Rule.of("condorcet", ties=["listed"], seats=7), rankings(dice, ids, paper=False))
+    order, borda = naive.schulze_and_borda(contest)
+    assert list(count(contest).elected) == order
+    scores = count(contest.replace(rule=Rule.of("borda", ties=["listed"]))).scores
+    assert {id_: int(score) for id_, score in scores.items()} == borda
+
+
+RULES = (
+    greedy,
+    equal_shares,
+    phragmen,
+    expanding,
+    proportional,
+    irv,
+    sequential_irv,
+    stv,
+    stv_scottish,
+    stv_meek,
+    orders,
+)
+
+
+@pytest.mark.parametrize("check", RULES, ids=lambda check: check.__name__)
+def test_random_contests_agree_with_the_plain_engine(check):
+    each(check)
