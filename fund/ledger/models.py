@@ -269,7 +269,10 @@ guards.forbid(
     "UPDATE",
     when="NEW.payload_hash IS DISTINCT FROM OLD.payload_hash OR NEW.payload_bytes IS DISTINCT FROM OLD.payload_bytes"
     " OR NEW.amount_minor <> OLD.amount_minor OR NEW.decision_id <> OLD.decision_id"
-    " OR NEW.source_account_id <> OLD.source_account_id OR NEW.requested_by <> OLD.requested_by"
+    " OR NEW.source_account_id <> OLD.source_account_id OR NEW.target_account_id <> OLD.target_account_id"
+    " OR NEW.requested_by <> OLD.requested_by OR NEW.payee_name <> OLD.payee_name"
+    " OR NEW.payee_fingerprint IS DISTINCT FROM OLD.payee_fingerprint"
+    " OR NEW.approvals_needed <> OLD.approvals_needed OR NEW.tranche_id IS DISTINCT FROM OLD.tranche_id"
     " OR OLD.state IN ('bounced', 'voided', 'expired', 'refused') OR (OLD.state = 'paid' AND NEW.state <> 'bounced')",
     message="a payment keeps what was approved; a wrong one is voided and asked for anew",
 )

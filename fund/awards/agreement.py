@@ -1,0 +1,85 @@
+"""The agreement and the instalments of an award, as the charter of its round has them.
+
+The text is made once, when the award is offered, from the charter's template; its bytes are what both sides sign.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from fund.charter import Charter
+from fund.charter.model_money import Product
+from fund.charter.model_money import Tranche as TrancheRule
+from fund.currency import split, written
+
+CONTEXT = b"commonpool/v1/agreement\x00"
+
+
+@dataclass(frozen=True)
+class Instalment:
+    """One part of an award before it is stored."""
+
+    number: int
+    amount_minor: int
+    condition: str
+    what_is_shown: str
+
+
+def product_of(charter: Charter, kind: str) -> Product | None:
+    """The charter's first product of a kind, None where it has none."""
+    return next((product for product in charter.products if product.kind == kind), None)
+
+
+def terms_of(product: Product | None) -> dict[str, Any]:
+    """The terms as they are stored with an award."""
+    return {} if product is None else {"code": product.code, "name": product.name, **product.terms()}
+
+
+def instalments(product: Product | None, amount_minor: int) -> list[Instalment]:
+    """The parts of an award; they add up exactly. Without a product it is one part, due at signature."""
+    rules: Sequence[TrancheRule] = product.tranches if product is not None else (TrancheRule(100, "signature", ""),)
+    amounts = split(amount_minor, [rule.percent for rule in rules])
+    kept = [(rule, amount) for rule, amount in zip(rules, amounts, strict=True) if amount]
+    return [
+        Instalment(number, amount, rule.due, rule.condition[:300])
+        for number, (rule, amount) in enumerate(kept, start=1)
+    ]
+
+
+def text_of(
+    charter: Charter, *, business: str, proposal: str, amount_minor: int, product: Product | None,
+    parts: Sequence[Instalment], on: dt.date,
+) -> bytes:  # fmt: skip
+    """The agreement's bytes: the charter's template with its holes filled."""
+    return charter.awards.agreement_text(
+        fund=charter.fund.name, business=business, proposal=proposal, amount=written(amount_minor, charter.currency),
+        product=product.name if product is not None else _("Grant"),
+        tranches="; ".join(_part(part, charter.currency) for part in parts),
+        report=(product.report if product is not None else "") or _("as the charter says"), date=on.isoformat(),
+    ).encode()  # fmt: skip
+
+
+def text_hash(data: bytes) -> bytes:
+    """SHA-256 over the context and the agreement's bytes."""
+    return hashlib.sha256(CONTEXT + data).digest()
+
+
+def _part(part: Instalment, currency: str) -> str:
+    amount = written(part.amount_minor, currency)
+    if part.condition == "signature":
+        return _("%(amount)s when both sides have signed", amount=amount)
+    if part.what_is_shown:
+        return _("%(amount)s when this is shown: %(what)s", amount=amount, what=part.what_is_shown)
+    words = {
+        "evidence": _("when it is shown what the money was used for"),
+        "milestone": _("when the next step is reached"),
+        "date": _("on an agreed day"),
+        "member_vote": _("after a vote of the members"),
+    }
+    return f"{amount} {words[part.condition]}"

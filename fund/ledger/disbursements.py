@@ -1,0 +1,192 @@
+"""Money on its way out: asked for, approved by distinct people over the same bytes, paid, or ended (TRUST 4).
+
+Asking reserves the amount on the account it comes from, so that nothing promised is spent twice. What is approved are
+the bytes that say payee, amount, source and decision; they never change, so any change is a new request that needs its
+own approvals. Paying is recorded, never done, by this program. A request that ends gives back what it reserved.
+These are steps inside a transaction that is open; who may take them is decided by the feature that asks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from fund.db import MINOR_LIMIT, Transaction, canonical_bytes
+from fund.errors import Forbidden, Invalid, WrongState
+from fund.ledger import accounts
+from fund.ledger.books import Draft, post_entry, refuse_while_books_disagree, reverse
+from fund.ledger.models import OPEN_DISBURSEMENTS, Account, Approval, Disbursement
+
+CONTEXT = b"commonpool/v1/payment\x00"
+ENDS = ("voided", "expired", "refused")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A payment that is asked for: from which account to which, to whom, under which decision."""
+
+    kind: str
+    source: Account
+    target: Account
+    amount_minor: int
+    payee_name: str
+    decision_id: int
+    approvals_needed: int
+    tranche_id: int | None = None
+
+
+def request(tx: Transaction, ask: Ask, *, by: int) -> Disbursement:
+    """Ask for a payment and reserve its amount. Raises Invalid when the account holds less, WrongState when this
+    instalment is already on its way or paid."""
+    refuse_while_books_disagree(tx)
+    if not 0 < ask.amount_minor <= MINOR_LIMIT:
+        raise Invalid(_l("An amount must be more than nothing, and not too large."), field="amount")
+    held = accounts.lock_balances(tx, [ask.source.id])[ask.source.id]
+    if held.posted_minor - held.reserved_minor - ask.amount_minor < (held.floor_minor or 0):
+        raise Invalid(_l("There is not enough money in “%(account)s”.", account=ask.source.name), field="amount")
+    disbursement = Disbursement(
+        kind=ask.kind, tranche_id=ask.tranche_id, decision_id=ask.decision_id, source_account_id=ask.source.id,
+        target_account_id=ask.target.id, amount_minor=ask.amount_minor, payee_name=ask.payee_name,
+        approvals_needed=ask.approvals_needed, requested_by=by, requested_at=tx.now(),
+    )  # fmt: skip
+    data = payload_bytes(disbursement, ask.source, ask.target)
+    disbursement.payload_bytes, disbursement.payload_hash = data, payload_hash(data)
+    try:
+        with tx.session.begin_nested():
+            tx.add(disbursement)
+    except IntegrityError:
+        raise WrongState(_l("This payment is on its way already.")) from None
+    held.reserved_minor += ask.amount_minor
+    tx.session.flush()
+    return disbursement
+
+
+def approve(tx: Transaction, disbursement: Disbursement, *, seen_hash: bytes, by: int) -> Approval:
+    """Add one person's yes to a held request. Raises WrongState when it is no longer asked for or what the person saw
+    is not what it says, Forbidden for the person who asked or has said yes."""
+    if disbursement.state != "requested":
+        raise WrongState(_l("This payment is no longer waiting for approval."))
+    if disbursement.requested_by == by:
+        raise Forbidden(_l("You asked for this payment, so others approve it."))
+    if seen_hash != disbursement.payload_hash:
+        raise WrongState(_l("This payment is not the one you looked at. Please read it again."))
+    refuse_changed_payload(tx, disbursement)
+    if by in approvers(tx, disbursement):
+        raise Forbidden(_l("You have approved this payment already; another person is needed."))
+    approval = tx.add(
+        Approval(
+            disbursement_id=disbursement.id, approver_id=by, payload_hash=disbursement.payload_hash,
+            approved_at=tx.now(),
+        )
+    )  # fmt: skip
+    if len(approvers(tx, disbursement)) >= disbursement.approvals_needed:
+        disbursement.state = "approved"
+    tx.session.flush()
+    return approval
+
+
+def settle(
+    tx: Transaction, disbursement: Disbursement, *, paid_on: dt.date, bank_reference: str, memo: str,
+    entry_id: uuid.UUID, by: int,
+) -> Disbursement:  # fmt: skip
+    """Record that an approved payment was made: one entry, and the reservation is gone. Asking twice writes once.
+
+    Raises WrongState unless it is approved by enough distinct people over the same bytes, Invalid for a day to come.
+    """
+    if disbursement.state == "paid" and disbursement.entry_id == entry_id:
+        return disbursement
+    if disbursement.state not in ("approved", "on_pay_list", "sent"):
+        raise WrongState(_l("This payment is not approved, or was paid already."))
+    refuse_changed_payload(tx, disbursement)
+    if len(approvers(tx, disbursement)) < disbursement.approvals_needed:
+        raise WrongState(_l("This payment has fewer approvals than the charter asks for."))
+    if paid_on > accounts.today_in(tx):
+        raise Invalid(_l("This day has not come yet."), field="paid_on")
+    source, target = _accounts(tx, disbursement)
+    amount_minor = disbursement.amount_minor
+    entry = post_entry(
+        tx,
+        Draft(
+            id=entry_id, kind="payment", memo=memo[:300], lines=[(target, amount_minor), (source, -amount_minor)],
+            occurred_on=paid_on, by=by, decision_id=disbursement.decision_id, release={source.id: amount_minor},
+        ),
+    )  # fmt: skip
+    now = tx.now()
+    disbursement.entry_id, disbursement.state = entry.id, "paid"
+    disbursement.settled_at, disbursement.settled_by = now, by
+    disbursement.bank_reference = bank_reference.strip()[:140] or None
+    tx.session.flush()
+    return disbursement
+
+
+def end(tx: Transaction, disbursement: Disbursement, *, state: str, reason: str) -> Disbursement:
+    """End a request that was not paid and give back what it reserved. Raises Invalid without a reason, WrongState when
+    it is paid or has ended."""
+    if state not in ENDS:
+        raise ValueError(f"not an end: {state}")
+    if not reason.strip():
+        raise Invalid(_l("Say why, in a sentence."), field="reason")
+    if disbursement.state not in OPEN_DISBURSEMENTS:
+        raise WrongState(_l("This payment was made or has ended already."))
+    held = accounts.lock_balances(tx, [disbursement.source_account_id])[disbursement.source_account_id]
+    held.reserved_minor -= disbursement.amount_minor
+    disbursement.state, disbursement.ended_reason = state, reason.strip()
+    tx.session.flush()
+    return disbursement
+
+
+def bounce(tx: Transaction, disbursement: Disbursement, *, reason: str, new_id: uuid.UUID, by: int) -> Disbursement:
+    """Record that the bank sent a payment back: a mirrored entry puts the money where it came from."""
+    if disbursement.state != "paid" or disbursement.entry_id is None:
+        raise WrongState(_l("Only a payment that was made can come back."))
+    reverse(tx, disbursement.entry_id, new_id=new_id, reason=reason, by=by)
+    disbursement.state, disbursement.ended_reason = "bounced", reason.strip()
+    tx.session.flush()
+    return disbursement
+
+
+def approvers(tx: Transaction, disbursement: Disbursement) -> set[int]:
+    """Who said yes to exactly what this payment says."""
+    return set(
+        tx.session.scalars(
+            select(Approval.approver_id).where(
+                Approval.disbursement_id == disbursement.id, Approval.payload_hash == disbursement.payload_hash,
+                Approval.approver_id != disbursement.requested_by,
+            )
+        )
+    )  # fmt: skip
+
+
+def refuse_changed_payload(tx: Transaction, disbursement: Disbursement) -> None:
+    """Raise WrongState when columns, bytes and hash of a payment do not agree."""
+    data = payload_bytes(disbursement, *_accounts(tx, disbursement))
+    if data != disbursement.payload_bytes or payload_hash(data) != disbursement.payload_hash:
+        raise WrongState(_l("This payment was changed after it was asked for. End it and ask anew."))
+
+
+def payload_bytes(disbursement: Disbursement, source: Account, target: Account) -> bytes:
+    """What approvals stand for: everything about a payment that must not change once somebody said yes."""
+    payload: dict[str, Any] = {
+        "format": "payment/1", "kind": disbursement.kind, "tranche": disbursement.tranche_id,
+        "decision": disbursement.decision_id, "from": source.code, "to": target.code, "currency": source.currency,
+        "amount_minor": disbursement.amount_minor, "payee": disbursement.payee_name,
+        "payee_fingerprint": disbursement.payee_fingerprint.hex() if disbursement.payee_fingerprint else None,
+        "approvals_needed": disbursement.approvals_needed, "requested_by": disbursement.requested_by,
+    }  # fmt: skip
+    return canonical_bytes(payload)
+
+
+def payload_hash(data: bytes) -> bytes:
+    """SHA-256 over the context and the payment's bytes."""
+    return hashlib.sha256(CONTEXT + data).digest()
+
+
+def _accounts(tx: Transaction, disbursement: Disbursement) -> tuple[Account, Account]:
+    return tx.get(Account, disbursement.source_account_id), tx.get(Account, disbursement.target_account_id)
