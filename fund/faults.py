@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as BaseResponse
 
 from fund.errors import FundError, SignInNeeded
+from fund.wording import spoken
 
 log = logging.getLogger("fund")
 
@@ -34,7 +35,7 @@ def _refused(error: FundError) -> BaseResponse | tuple[str, int]:
             "/sign-in?" + urlencode({"next": request.full_path.rstrip("?")}) if request.method == "GET" else "/sign-in",
             303,
         )
-    return _answer(error.status, str(error.message), {name: str(text) for name, text in error.fields.items()})
+    return _answer(error.status, spoken(error.message), {name: spoken(text) for name, text in error.fields.items()})
 
 
 def _stale_form(_error: CSRFError) -> BaseResponse | tuple[str, int]:

@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 
 from fund.errors import Forbidden, FundError, NotFound, SignInNeeded
 from fund.identity import current_actor
+from fund.wording import spoken
 
 T = TypeVar("T")
 
@@ -31,10 +32,10 @@ def attempt(form: FlaskForm, verb: Callable[[], T]) -> T | None:
         placed = False
         for name, message in error.fields.items():
             if name in form:
-                form[name].errors = [*form[name].errors, str(message)]
+                form[name].errors = [*form[name].errors, spoken(message)]
                 placed = True
         if not placed:
-            form.form_errors = [*form.form_errors, str(error.message)]
+            form.form_errors = [*form.form_errors, spoken(error.message)]
         return None
 
 

@@ -21,6 +21,11 @@ def words(message: charter.Message | str) -> str:
     return charter.render(message, gettext=catalogue.ugettext, ngettext=catalogue.ungettext, money=money, join=_listed)
 
 
+def spoken(message: object) -> str:
+    """Any sentence that a refusal carries, in the language of the page."""
+    return words(message) if isinstance(message, charter.Message) else str(message)
+
+
 def register(app: Flask) -> None:
     """Give templates the filter `words`."""
     app.jinja_env.filters["words"] = words

@@ -53,7 +53,7 @@ def adopt(preset: str = "millrace", *, text: str | None = None) -> CharterVersio
     someone = Actor(roles=frozenset({Role.STEWARD, Role.SIGNED_IN}))
     version = foundation.propose_charter(data, by=someone)
     return foundation.adopt_charter(
-        version.id, foundation.Adoption(on=foundation.today(), how="adopted at the first assembly"), by=someone
+        version.id, foundation.Adoption(on=foundation.today(), how="assembly", votes_for=20, votes_against=0), by=someone
     )
 
 

@@ -149,7 +149,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "publication.languages": (LATER, NEITHER),
     "amend": (BUILT, VOTES),
     "amend.method": (RECORDED, VOTES),
-    "amend.threshold": (RECORDED, VOTES),
+    "amend.threshold": (BUILT, VOTES),
     "amend.notice_days": (RECORDED, VOTES),
 }
 # fmt: on

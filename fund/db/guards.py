@@ -153,7 +153,7 @@ def _present(connection: Connection) -> dict[str, str]:
             ),
             {"n": len(PREFIX), "p": PREFIX},
         )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _tables(connection: Connection) -> set[str]:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-HOW = (
-    ("assembly", _l("At a members' meeting")),
-    ("vote", _l("By a vote of the members")),
-    ("founders", _l("By the founders, before there were members")),
-)
+from fund.charter import wizard
+from fund.forms import Form, PlainText
+from fund.wording import words
+
+HOW = {
+    "assembly": _l("At a members' meeting"),
+    "vote": _l("By a vote of the members"),
+    "founders": _l("By the founders, before there were members"),
+}
 COUNT = [Optional(), NumberRange(0, 1_000_000)]
 
 
@@ -25,11 +32,28 @@ class CharterForm(FlaskForm):
     )
 
 
+def wizard_form() -> Form:
+    """The form of the wizard's questions, each a field under its question's id."""
+
+    class WizardForm(Form):
+        """At most eight questions."""
+
+    for question in wizard.questions():
+        label, hint = words(question.text), words(question.help)
+        if question.kind == "choice":
+            choices = [SelectChoice(one.value, words(one.title)) for one in question.choices]
+            field: Any = RadioField(label, choices=choices, default=question.default, description=hint)
+        else:
+            field = PlainText(label, default=question.default, description=hint, required=False)
+        setattr(WizardForm, question.id, field)
+    return WizardForm()
+
+
 class AdoptionForm(FlaskForm):
     """The day, the way, the figures and the minutes of an adoption."""
 
     adopted_on = DateField(_l("Adopted on"), [InputRequired(_l("Give the day."))])
-    how = SelectField(_l("How it was adopted"), choices=list(HOW))
+    how = SelectField(_l("How it was adopted"), choices=[SelectChoice(*one) for one in HOW.items()])
     votes_for = IntegerField(_l("Votes in favour"), COUNT)
     votes_against = IntegerField(_l("Votes against"), COUNT)
     abstained = IntegerField(_l("Abstained"), COUNT)

@@ -194,6 +194,7 @@ def adopt_charter(version_id: int, adoption: Adoption, *, by: Actor) -> CharterV
                     names=", ".join(item.setting for item in findings.refused),
                 )
             )
+        _require_votes(tx, adoption)
         _require_consents(tx, rules, adoption)
         _supersede_and_adopt(tx, version, adoption, not_in_force=[item.setting for item in findings.not_yet_in_force])
         _take_over(tx, rules)
@@ -217,6 +218,25 @@ def move_clock(seconds: int, *, by: Actor) -> None:
         if tx.get(Fund, 1).instance == "production":
             raise WrongState(_l("Only a demo has a clock that can be moved."))
         tx.lock(Clock, 1).offset_seconds += seconds
+
+
+def _require_votes(tx: Transaction, adoption: Adoption) -> None:
+    """A charter in force says how many must be in favour of replacing it; figures below that change nothing."""
+    if adoption.on > tx.now().astimezone(zone()).date():
+        raise Invalid(_l("This day has not come yet."), field="adopted_on")
+    current = tx.session.scalars(select(CharterVersion).where(CharterVersion.state == "adopted")).first()
+    if current is None:
+        return
+    if adoption.votes_for is None or adoption.votes_against is None:
+        raise Invalid(_l("Give the figures: how many were in favour, how many against."), field="votes_for")
+    if not charter.carried(parsed(current.text_bytes), adoption.votes_for, adoption.votes_against):
+        raise Invalid(
+            _l(
+                "Too few were in favour: the charter in force asks for %(share)s.",
+                share=parsed(current.text_bytes).amend.threshold,
+            ),
+            field="votes_for",
+        )
 
 
 def _require_consents(tx: Transaction, rules: Charter, adoption: Adoption) -> None:

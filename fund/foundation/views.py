@@ -10,7 +10,7 @@ from fund import charter
 from fund.charter import sentences, wizard
 from fund.errors import NotFound
 from fund.foundation import service
-from fund.foundation.forms import HOW, AdoptionForm, CharterForm
+from fund.foundation.forms import HOW, AdoptionForm, CharterForm, wizard_form
 from fund.permissions import act
 from fund.web import attempt, current_actor, say, status_of
 
@@ -35,7 +35,7 @@ def read(number: int | None = None) -> str:
         not_in_force=findings.not_yet_in_force,
         refused=findings.refused,
         versions=service.versions(),
-        ways=dict(HOW),
+        ways=HOW,
         differences=service.differences_to_current(version),
     )
 
@@ -66,16 +66,14 @@ def propose() -> str | BaseResponse | tuple[str, int]:
 @act("charter.propose")
 def questions() -> str | BaseResponse | tuple[str, int]:
     """At most eight questions that write a charter."""
-    form = CharterForm(meta={"csrf": True})
-    answers = {q.id: request.form.get(q.id, q.default) for q in wizard.questions()}
-    if request.method == "POST":
+    form = wizard_form()
+    if form.sent():
+        answers = {q.id: form[q.id].data or "" for q in wizard.questions()}
         written = attempt(form, lambda: service.write_charter(answers, by=current_actor()))
         if written is not None:
             say(_("Your charter is written. Read it, then record its adoption."))
             return redirect(f"/charter/versions/{written.number}", 303)
-    return render_template(
-        "foundation/wizard.html", form=form, questions=wizard.questions(), answers=answers
-    ), status_of(form)
+    return render_template("foundation/wizard.html", form=form, questions=wizard.questions()), status_of(form)
 
 
 @blueprint.route("/charter/versions/<int:number>/adopt", methods=["GET", "POST"])

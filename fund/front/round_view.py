@@ -74,13 +74,22 @@ def next_step(round_: Round, actor: Actor) -> dict[str, Any] | None:
     """The one thing this reader can do now: vote, see whether they can, apply, read the result, or run the round."""
     base = f"/rounds/{round_.slug}"
     if round_.published_at is not None:
-        return {"title": _("The result is published"), "label": _("See the result and the reasons"), "url": f"{base}/results"}
+        return {
+            "title": _("The result is published"),
+            "label": _("See the result and the reasons"),
+            "url": f"{base}/results",
+        }
     if round_.status == "open":
         if not actor.is_signed_in:
             return {"title": _("Voting is open"), "label": _("Sign in to vote"), "url": f"/sign-in?next={base}/ballot"}
         why_not = voting.why_not(round_, actor)
         if why_not is not None:
-            return {"title": _("You cannot vote in this round"), "text": why_not, "label": _("See the ballot"), "url": f"{base}/ballot"}
+            return {
+                "title": _("You cannot vote in this round"),
+                "text": why_not,
+                "label": _("See the ballot"),
+                "url": f"{base}/ballot",
+            }
         cast = voting.has_taken_part(round_.id, actor.person_id)
         label = _("Change my vote") if cast else _("Vote")
         title = _("Your vote is cast") if cast else _("You can vote now")
@@ -90,5 +99,9 @@ def next_step(round_: Round, actor: Actor) -> dict[str, Any] | None:
     if actor.has(Role.STEWARD) and round_.status in ("draft", "frozen"):
         return {"title": _("You are preparing this round"), "label": _("What to do next"), "url": f"{base}/manage"}
     if round_.status == "frozen":
-        return {"title": _("The ballot is fixed"), "label": _("See the ballot, and whether you can vote"), "url": f"{base}/ballot"}
+        return {
+            "title": _("The ballot is fixed"),
+            "label": _("See the ballot, and whether you can vote"),
+            "url": f"{base}/ballot",
+        }
     return None

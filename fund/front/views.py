@@ -14,6 +14,7 @@ from fund.errors import NotFound
 from fund.foundation import service as foundation
 from fund.front import home, round_view
 from fund.permissions import Role, act
+from fund.pictures import look
 from fund.presentation import LANGUAGES, direction
 from fund.web import current_actor, safe_next, whole
 
@@ -34,6 +35,8 @@ def index() -> str | Response:
 @act("page.read")
 def help_page(page: str = "index") -> str:
     """How it works, the words we use, accessibility."""
+    if page == "look" and foundation.fund().instance != "production":
+        return render_template("help/look.html", **look.samples())
     if page not in HELP_PAGES:
         abort(404)
     return render_template(f"help/{page}.html")

@@ -284,4 +284,4 @@ def _current(tx: Transaction, round_id: int) -> CountRun | None:
 
 def _proposal_ids(session: Any, round_id: int) -> dict[str, int]:
     rows = session.execute(select(Proposal.slug, Proposal.id).where(Proposal.round_id == round_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

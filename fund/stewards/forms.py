@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, IntegerField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 ROLE_WORDS = {
@@ -25,9 +26,10 @@ class TermForm(FlaskForm):
     """Who begins a term, in which role, chosen how, from when."""
 
     person = SelectField(_l("Who"), coerce=int)
-    role = SelectField(_l("Role"), choices=list(ROLE_WORDS.items()))
+    role = SelectField(_l("Role"), choices=[SelectChoice(*one) for one in ROLE_WORDS.items()])
     selected_by = SelectField(
-        _l("How they were chosen"), choices=[i for i in SELECTED_WORDS.items() if i[0] != "founding"]
+        _l("How they were chosen"),
+        choices=[SelectChoice(*one) for one in SELECTED_WORDS.items() if one[0] != "founding"],
     )
     selected_how = TextAreaField(
         _l("The record of it"),

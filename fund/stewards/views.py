@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from fund.foundation import service as foundation
 from fund.permissions import act
@@ -35,7 +36,7 @@ def serving() -> str:
 def begin() -> str | Response | tuple[str, int]:
     """Record that somebody was chosen for a role."""
     form = TermForm(starts_on=foundation.today())
-    form.person.choices = service.people_to_choose()
+    form.person.choices = [SelectChoice(*one) for one in service.people_to_choose()]
     if form.validate_on_submit():
         term = attempt(
             form,
@@ -60,7 +61,7 @@ def begin() -> str | Response | tuple[str, int]:
 def end(term_id: int) -> str | Response | tuple[str, int]:
     """End a term early and hand over."""
     form = EndForm()
-    form.handed_to.choices = [(0, _("Nobody yet")), *service.people_to_choose()]
+    form.handed_to.choices = [SelectChoice(*one) for one in [(0, _("Nobody yet")), *service.people_to_choose()]]
     term = service.term(term_id)
     if form.validate_on_submit():
         ended = attempt(
