@@ -40,7 +40,7 @@ def open_now(tx: Transaction, round_: Round, *, by: Actor) -> None:
     if round_.closes_at is None or tx.now() >= round_.closes_at:
         raise WrongState(_l("The vote would be over already."))
     if round_.decides == "money":
-        ledger.reserve_for_round(tx, round_.id, round_.budget_minor)
+        ledger.reserve_for_round(tx, round_.id, round_.budget_minor, title=round_.title)
     tx.session.execute(delete(RehearsalBallot).where(RehearsalBallot.round_id == round_.id))
     if round_.roll == "walk_up":
         round_.electorate_n = tx.session.scalar(
