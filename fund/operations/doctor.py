@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import click
 
@@ -38,16 +40,23 @@ def examine() -> Iterator[Finding]:
 
 def try_mail(address: str) -> Finding:
     """Send one message to `address` through FUND_SMTP_URL, as the program would."""
-    from fund import config, mail
+    from fund import config
+    from fund.messages import smtp
+    from fund.messages.wording import Letter
 
     settings = config.load()
     if settings.smtp_url is None:
         return broken("FUND_SMTP_URL is not set, so no mail leaves this installation.")
+    letter = Letter("A test from your fund", _TEST_TEXT, f"<p>{_TEST_TEXT}</p>", "en")
+    host = urlsplit(settings.base_url).hostname or "localhost"
     try:
-        message = mail.compose(settings, to=address, subject="A test from your fund", text=_TEST_TEXT)
-        with mail.connection(settings) as server:
-            server.send_message(message)
-    except mail.Failure as error:
+        message = smtp.envelope(
+            letter, to_name="", to_address=address, from_name="", from_address=settings.mail_from,
+            number=f"doctor-{time.time_ns()}", host=host,
+        )  # fmt: skip
+        with smtp.connection(settings.smtp_url) as server:
+            smtp.send(server, message)
+    except (smtp.Refused, smtp.NotNow) as error:
         return broken(f"The mail server did not take a message to {address}: {error}")
     return Finding(Grade.WELL, f"The mail server took a message to {address}; see that it arrives and is no spam.")
 
