@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import flash, request
@@ -13,12 +13,10 @@ from fund.errors import Forbidden, FundError, NotFound, SignInNeeded
 from fund.identity import current_actor
 from fund.wording import spoken
 
-T = TypeVar("T")
-
 __all__ = ["attempt", "current_actor", "safe_next", "say", "status_of", "whole"]
 
 
-def attempt(form: FlaskForm, verb: Callable[[], T]) -> T | None:
+def attempt(form: FlaskForm, verb: Callable[[], Any]) -> Any:
     """Do one service call for a valid form. A refusal is shown beside its field, what was typed stays, None comes back.
 
     A refusal that is about the person or the object, not about what was typed, goes on to its own page.

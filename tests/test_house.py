@@ -40,8 +40,16 @@ def rooms() -> Iterator[tuple[Path, ast.Module]]:
 
 
 def imports_of(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Pairs (module, name) of all imports, at the top and inside functions; name is '' for `import module`."""
+    """Pairs (module, name) of all imports that run, at the top and inside functions; name is '' for `import module`."""
+    for_types = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
     for node in ast.walk(tree):
+        if id(node) in for_types:
+            continue
         if isinstance(node, ast.ImportFrom):
             yield from ((node.module or "", alias.name) for alias in node.names)
         elif isinstance(node, ast.Import):

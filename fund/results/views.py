@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_babel import gettext as _
@@ -13,8 +14,10 @@ from fund.results import disputes, draws, exports, pictures, reading, service
 from fund.results.forms import AnswerForm, CorrectionForm, DisputeForm, DrawForm, PlainAct
 from fund.results.models import CountRun
 from fund.rounds import service as rounds
-from fund.rounds.models import Round
 from fund.web import attempt, current_actor, say, status_of, whole
+
+if TYPE_CHECKING:
+    from fund.rounds.models import Round
 
 blueprint = Blueprint("results", __name__, url_prefix="/rounds/<slug>/results")
 
