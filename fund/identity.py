@@ -6,7 +6,7 @@ businesses, conflicts and tasks are read anew for each request, so that what was
 
 from __future__ import annotations
 
-from flask import g
+from flask import g, session
 from flask_login import UserMixin, current_user, login_user, logout_user
 from sqlalchemy import select
 
@@ -41,8 +41,12 @@ def _load(session_id: str) -> SignedIn | None:
 
 
 def sign_in(person_id: int) -> None:
-    """Begin a fresh session for a person on this device."""
+    """Begin a fresh session for a person on this device; of the one before, only the language stays."""
     person = db.session.get_one(Person, person_id)
+    language = session.get("language")
+    session.clear()
+    if language is not None:
+        session["language"] = language
     login_user(SignedIn(person))
     g.pop("actor", None)
 
@@ -60,12 +64,19 @@ def current_actor() -> Actor:
     return g.actor  # type: ignore[no-any-return]
 
 
+def _waited(membership: Membership) -> bool:
+    """Whether the waiting days are over, though no worker has said so yet."""
+    return membership.voting_from is not None and membership.voting_from <= db.now()
+
+
 def actor_for(person_id: int) -> Actor:
     """Everything a person is to the fund today."""
     person = db.session.get_one(Person, person_id)
     membership = db.session.scalars(
-        select(Membership).where(Membership.person_id == person_id, Membership.state == "active")
+        select(Membership).where(Membership.person_id == person_id, Membership.state.in_(("active", "verified")))
     ).first()
+    if membership is not None and membership.state == "verified" and not _waited(membership):
+        membership = None
     roles = {Role.VISITOR, Role.SIGNED_IN}
     if membership is not None:
         roles.add(Role.MEMBER if foundation.class_votes(membership.class_code) else Role.SOLIDARITY)

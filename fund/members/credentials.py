@@ -1,7 +1,7 @@
 """Secrets with which a person signs in once: made here, checked here, stored only as a keyed hash.
 
-A six-digit code is tried at most five times; a long secret (link, printed code, invitation) cannot be guessed. Each is
-used once: two clicks at the same moment make one session.
+A six-digit code is bound to the browser that asked for it and tried at most five times; a long secret (link, printed
+code, invitation) cannot be guessed. Each is used once: two clicks at the same moment make one session.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 import secrets
+from collections.abc import Sequence
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from fund.db import Transaction
 from fund.errors import Invalid
@@ -33,46 +34,74 @@ PEPPER = "credential-pepper"
 
 def make(tx: Transaction, kind: str, *, person_id: int | None, address: str | None = None) -> str:
     """Make one credential and return its secret, which is not stored."""
+    return make_row(tx, kind, person_id=person_id, address=address)[1]
+
+
+def make_row(
+    tx: Transaction, kind: str, *, person_id: int | None, address: str | None = None
+) -> tuple[Credential, str]:
+    """Make one credential; gives the row and its secret."""
     secret = _fresh(kind)
     now = tx.now()
-    tx.add(
+    row = tx.add(
         Credential(
             kind=kind, person_id=person_id, address=address, secret_hash=hashed(kind, secret), made_at=now,
             expires_at=now + LIFETIMES[kind],
         )
     )  # fmt: skip
-    return secret
+    return row, secret
 
 
-def use(tx: Transaction, kind: str, secret: str) -> Credential:
-    """Use up a long secret (not a six-digit code). Raises Invalid when it is unknown, used or too old."""
-    row = tx.lock_all(
-        select(Credential).where(Credential.kind == kind, Credential.secret_hash == hashed(kind, normal(secret)))
-    )
-    if not row or row[0].used_at is not None or row[0].expires_at <= tx.now():
-        raise Invalid(_l("This code or link is not valid any more. Ask for a new one."), field="code")
-    row[0].used_at = tx.now()
-    return row[0]
+def use(tx: Transaction, kinds: Sequence[str], secret: str) -> Credential:
+    """Use up a long secret of one of these kinds (not a six-digit code).
 
-
-def use_code(tx: Transaction, address: str, code: str) -> Credential | None:
-    """Use up the six-digit code last sent to an address. None when it is wrong, used, too old or tried too often.
-
-    A wrong try is counted, so the caller must let the transaction commit.
+    Raises Invalid when it is unknown, used or too old; which of these it is, nobody is told.
     """
+    hashes = [hashed(kind, normal(secret)) for kind in kinds]
     rows = tx.lock_all(
-        select(Credential)
-        .where(Credential.kind == "code", Credential.address == address, Credential.used_at.is_(None))
-        .order_by(Credential.id.desc())
-        .limit(1)
+        select(Credential).where(Credential.kind.in_(kinds), Credential.secret_hash.in_(hashes)).order_by(Credential.id)
     )
-    if not rows or rows[0].expires_at <= tx.now() or rows[0].attempts >= CODE_ATTEMPTS:
+    if not rows or rows[0].used_at is not None or rows[0].expires_at <= tx.now():
+        raise Invalid(_l("This code or link is not valid any more. Ask for a new one."), field="code")
+    rows[0].used_at = tx.now()
+    return rows[0]
+
+
+def use_code(tx: Transaction, credential_id: int, code: str) -> Credential | None:
+    """Use up a six-digit code. None when it is wrong, used, too old or was tried too often.
+
+    The caller knows the credential because this browser asked for it: whoever asks for another code for the same address
+    neither spoils this one nor may guess at it. A wrong try is counted, so the transaction must be left to commit.
+    """
+    rows = tx.lock_all(select(Credential).where(Credential.id == credential_id, Credential.kind == "code"))
+    if not rows or rows[0].used_at is not None or rows[0].expires_at <= tx.now() or rows[0].attempts >= CODE_ATTEMPTS:
         return None
     rows[0].attempts += 1
-    if not hmac.compare_digest(rows[0].secret_hash, hashed("code", code.strip().replace(" ", ""))):
+    if not hmac.compare_digest(rows[0].secret_hash, hashed("code", "".join(code.split()))):
         return None
     rows[0].used_at = tx.now()
     return rows[0]
+
+
+def withdraw(tx: Transaction, kind: str, *, person_id: int) -> None:
+    """Make a person's unused credentials of one kind worthless, for example before a new printed code."""
+    for row in tx.lock_all(
+        select(Credential).where(
+            Credential.kind == kind, Credential.person_id == person_id, Credential.used_at.is_(None)
+        )
+    ):  # fmt: skip
+        row.used_at = tx.now()
+
+
+def forget_old(tx: Transaction) -> None:
+    """Delete what could not be used for a month; an invitation keeps its own."""
+    limit = tx.now() - dt.timedelta(days=30)
+    tx.session.execute(delete(Credential).where(Credential.expires_at < limit, Credential.kind != "invitation"))
+
+
+def grouped(secret: str) -> str:
+    """A printed code as people read it: in groups of four."""
+    return "-".join(secret[i : i + 4] for i in range(0, len(secret), 4))
 
 
 def hashed(kind: str, secret: str) -> bytes:

@@ -1,0 +1,49 @@
+"""Dues of a member: a tier one chooses oneself, nothing included. No vote ever depends on it.
+
+The books belong to the ledger, which lies above membership; so its verbs are asked for by name, here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from fund.charter.model import MemberClass
+from fund.db import Transaction
+from fund.errors import Invalid
+
+NOTHING = "zero"
+HOURS = "hours"
+
+
+def tiers(member_class: MemberClass) -> list[tuple[str, int]]:
+    """What a member of a class can choose: pairs of tier and amount in minor units, nothing at all always among them.
+
+    Empty for a class without dues.
+    """
+    dues = member_class.dues
+    if not dues.tiers_minor and not dues.in_kind_hours:
+        return []
+    paying = [(f"tier-{number}", amount_minor) for number, amount_minor in enumerate(dues.tiers_minor, start=1)]
+    return [*paying, *([(HOURS, 0)] if dues.in_kind_hours else []), (NOTHING, 0)]
+
+
+def pledge(tx: Transaction, person_id: int, member_class: MemberClass, tier: str) -> None:
+    """Record which tier a member chose. Raises Invalid for a tier the class does not have."""
+    offered = dict(tiers(member_class))
+    if not offered:
+        return
+    if tier not in offered:
+        raise Invalid(_l("Choose one of these, nothing included."), field="dues")
+    _ledger().pledge_dues(tx, person_id, tier, offered[tier])
+
+
+def recorded(person_id: int) -> list[Any]:
+    """What a person pledged and gave, newest first, as the books have it."""
+    return list(_ledger().contributions_of(person_id))
+
+
+def _ledger() -> Any:
+    return import_module("fund.ledger.service")

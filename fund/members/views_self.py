@@ -1,0 +1,127 @@
+"""Pages of one's own: details, membership with refusal and appeal, dues."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, session
+from flask_babel import gettext as _
+
+from fund.foundation import service as foundation
+from fund.members import details, dues, limits, registrar, service, signing_in, verification, vouching
+from fund.members.forms import AppealForm, ButtonForm, CodeForm, DetailsForm, LeaveForm
+from fund.members.views import Page, blueprint, forget_code, remember_code
+from fund.members.words import BASIS_SHORT, tier_choices
+from fund.permissions import act
+from fund.web import attempt, current_actor, say, status_of
+
+
+@blueprint.route("/me/details", methods=["GET", "POST"])
+@act("self.change")
+def my_details() -> Page:
+    """Name, language, contact, what would help."""
+    own = details.own(current_actor())
+    form = DetailsForm(obj=own).fit(foundation.fund().languages)
+    if form.sent():
+        before = own.email
+        way = attempt(form, lambda: (details.change(form.details(own), by=current_actor()),))
+        if way is not None and way[0] is not None:
+            remember_code(way[0].credential_id, way[0].address, way[0].shown_code)
+            return redirect("/me/details/address", 303)
+        if way is not None:
+            say(_("Saved.") if own.email == before else _("Saved. Your address is removed."))
+            return redirect("/me/details", 303)
+    return render_template("members/details.html", form=form, own=own), status_of(form)
+
+
+@blueprint.route("/me/details/address", methods=["GET", "POST"])
+@act("self.change")
+@limits.by_place
+@limits.by_asked_address
+def my_address() -> Page:
+    """Prove a new address with the code that was sent there."""
+    credential_id, address = session.get("code_credential"), session.get("code_for")
+    if not isinstance(credential_id, int) or not address:
+        return redirect("/me/details", 303)
+    form = CodeForm()
+    if form.sent():
+        taken = attempt(form, lambda: details.take_address(credential_id, form.code.data, by=current_actor()))
+        if taken is not None:
+            forget_code()
+            say(_("Your new address is in use."))
+            return redirect("/me/details", 303)
+    page = render_template("members/join_confirm.html", form=form, address=address, shown_code=session.get("code_shown"))
+    return page, status_of(form)
+
+
+@blueprint.post("/me/details/new-code")
+@act("self.change")
+def my_new_code() -> Page:
+    """A new code on paper for oneself."""
+    if not ButtonForm().sent():
+        return redirect("/me/details", 303)
+    actor = current_actor()
+    code = signing_in.new_printed_code(actor.person_id or 0, by=actor)
+    return render_template("members/printed_code.html", code=code, name=actor.display_name, target="/me/details")
+
+
+@blueprint.get("/me/membership")
+@act("self.change")
+def my_membership() -> Page:
+    """Where one's membership stands."""
+    return _membership_page(AppealForm(formdata=None))
+
+
+@blueprint.post("/me/membership/<int:membership_id>/appeal")
+@act("member.appeal")
+def appeal(membership_id: int) -> Page:
+    """Appeal against a refusal."""
+    form = AppealForm()
+    if form.sent():
+        made = attempt(form, lambda: registrar.appeal(membership_id, text=form.text.data, by=current_actor()))
+        if made is not None:
+            say(_("Your appeal is in. Another steward decides it, and you will be told."))
+            return redirect("/me/membership", 303)
+    return _membership_page(form)
+
+
+@blueprint.route("/me/membership/<int:membership_id>/leave", methods=["GET", "POST"])
+@act("member.leave")
+def leave(membership_id: int) -> Page:
+    """Leave the fund, asked once more."""
+    form = LeaveForm()
+    if form.sent():
+        left = attempt(form, lambda: registrar.leave(membership_id, reason=form.reason.data, by=current_actor()))
+        if left is not None:
+            say(_("You have left the fund. You can ask to join again whenever you like."))
+            return redirect("/me", 303)
+    return render_template("members/leave.html", form=form), status_of(form)
+
+
+@blueprint.get("/me/dues")
+@act("self.change")
+def my_dues() -> Page:
+    """What one chose to give and what has come."""
+    actor = current_actor()
+    membership = service.newest_membership(actor.person_id or 0)
+    version = foundation.current_version()
+    charter = foundation.parsed(version.text_bytes) if version is not None else None
+    member_class = verification.class_of(charter, membership.class_code) if charter and membership else None
+    return render_template(
+        "members/dues.html", contributions=dues.recorded(actor.person_id or 0), member_class=member_class,
+        tiers=dict(tier_choices(member_class)) if member_class else {},
+    )  # fmt: skip
+
+
+def _membership_page(form: AppealForm) -> Page:
+    actor = current_actor()
+    newest = service.newest_membership(actor.person_id or 0)
+    waiting = registrar.waiting(newest.id) if newest is not None else None
+    can_appeal = newest is not None and newest.state == "refused" and newest.appealed_at is None
+    page = render_template(
+        "members/membership.html", waiting=waiting, form=form, basis=BASIS_SHORT, ways=verification.WAY_WORDS,
+        until=registrar.appeal_until(newest) if newest is not None and can_appeal else None,
+        vouch_code=vouching.code_of(newest.id) if newest is not None and newest.state == "applied" else None,
+        charter=foundation.current_charter() if foundation.current_version() is not None else None,
+        code_waits=session.get("code_credential") is not None,
+        verified_by=verification.in_words(newest.verified_how if newest is not None else None),
+    )  # fmt: skip
+    return page, status_of(form)
