@@ -28,7 +28,7 @@ def whole_number(value: Any, path: str, *, least: int = 0, most: int = LARGEST_N
     """The value as an integer within limits; text of digits is taken too, for the command line."""
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,19}", value):
         value = int(value)
-    if isinstance(value, Decimal) and value == value.to_integral_value() and abs(value) <= most:
+    if isinstance(value, Decimal) and value.adjusted() < 20 and value == value.to_integral_value():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise BadContest(path, f"a whole number from {least} to {most}")

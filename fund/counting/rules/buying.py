@@ -5,10 +5,15 @@ utility* (rho) is the least number with which sum of min(what a voter has left, 
 option with the least rho is bought, its supporters pay, and so on until nothing is affordable.
 
 All money stands as whole numbers over one common denominator, which grows when a price is not whole, so no figure is
-ever rounded. What a voter has left only falls, so an option's rho never falls: a bound from an earlier step stays a
-lower bound, and options whose bound is above the best rho found need not be looked at. The bounds are floats of
-correctly rounded quotients (relative error at most 2**-53) compared with a margin of 1e-12, so they can only make us
-look at an option too often. Source: Peters, Pierczynski and Skowron 2021; equalshares.net.
+ever rounded. What a voter has left only falls, so an option's rho never falls: a lower bound from an earlier step stays
+one, and options whose bound is above the best price found need not be looked at.
+
+Bounds are floats, and can only make us look at an option too often. An *estimate* is an interval that is proved to hold
+the price; where the intervals of two options meet, their exact prices are compared. This till's intervals come from the
+exact price itself: a quotient of whole numbers is rounded correctly by Python (relative error at most 2**-53), and the
+margin of 1e-12 on both sides covers that a thousand times over. `buying_many.py` holds the till for many ballots.
+
+Source: Peters, Pierczynski and Skowron 2021; equalshares.net.
 """
 
 from __future__ import annotations
@@ -18,7 +23,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
 
-MARGIN = 1 + 1e-12
+MARGIN = 1e-12
+FEW = 3_000  # groups of ballots up to which plain lists are quicker than arrays
+Price = tuple[int, int]  # per unit of utility: numerator over the till's denominator, and divisor
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,7 @@ class Till:
         self.market = market
         self.denominator = share.denominator
         self._left = [share.numerator] * len(market.weights)
+        self._priced: dict[int, Price | None] = {}  # exact prices known since the last sale
 
     def purses(self, place: int) -> dict[tuple[int, int], int]:
         """Supporters of an option by (what each has left, utility), with their number."""
@@ -77,8 +85,21 @@ class Till:
         for group, value in self.market.supporters[place]:
             left[group] = max(0, left[group] - price * value)
 
-    def price(self, place: int) -> tuple[int, int] | None:
-        """The least price per unit of utility as (numerator over `denominator`, divisor); None if not affordable."""
+    def estimate(self, place: int) -> tuple[float, float] | None:
+        """An interval that holds the price per unit of utility in minor units; None if the option is not affordable."""
+        price = self.price(place)
+        if price is None:
+            return None
+        value = price[0] / (price[1] * self.denominator)
+        return value * (1 - MARGIN), value * (1 + MARGIN)
+
+    def price(self, place: int) -> Price | None:
+        """The least price per unit of utility, exact; None if the option is not affordable."""
+        if place not in self._priced:
+            self._priced[place] = self._find_price(place)
+        return self._priced[place]
+
+    def _find_price(self, place: int) -> Price | None:
         cost = self.market.costs[place] * self.denominator
         purses = self.purses(place)
         if sum(amount * weight for (amount, _), weight in purses.items()) < cost:
@@ -93,18 +114,22 @@ class Till:
             utility -= value * weight
         return None
 
-    def sell(self, place: int, numerator: int, divisor: int) -> Purchase:
+    def look_again(self) -> None:
+        """Forget known prices: supporters or what they have left have changed."""
+        self._priced.clear()
+
+    def sell(self, place: int, price: Price) -> Purchase:
         """Let the supporters pay for an option at its price."""
+        numerator, divisor = price
         common = gcd(numerator, divisor)
         if divisor > common:
             self.scale(divisor // common)
-        price = numerator // common
+        each = numerator // common
         purses = self.purses(place)
-        most = max(min(amount, price * value) for amount, value in purses)
-        self.pay(place, price)
-        return Purchase(
-            place, Fraction(price, self.denominator), Fraction(most, self.denominator), sum(purses.values())
-        )
+        most = max(min(amount, each * value) for amount, value in purses)
+        self.pay(place, each)
+        self.look_again()
+        return Purchase(place, Fraction(each, self.denominator), Fraction(most, self.denominator), sum(purses.values()))
 
 
 def buy(
@@ -119,33 +144,62 @@ def buy(
     exclusions), and is asked at its turn.
     """
     market = till.market
+    till.look_again()
     bound = {place: _first_bound(market, place) for place in candidates if market.supporters[place]}
     while bound:
-        best: list[tuple[int, int, int]] = []  # option, price: numerator over the till's denominator, divisor
-        least, least_divisor, limit = 0, 1, float("inf")
+        near: list[int] = []
+        limit = float("inf")
         for place in sorted(bound, key=lambda p: (bound[p], p)):
-            if bound[place] > limit * MARGIN:
+            if bound[place] > limit:
                 break
-            priced = till.price(place)
-            if priced is None or not may_buy(place):
+            interval = till.estimate(place)
+            if interval is None or not may_buy(place):
                 del bound[place]
                 continue
-            divisor = priced[1] * market.divisor[place]
-            bound[place] = priced[0] / (divisor * till.denominator)
-            difference = priced[0] * least_divisor - least * divisor
-            if not best or difference < 0:
-                best, least, least_divisor, limit = [(place, *priced)], priced[0], divisor, bound[place]
-            elif difference == 0:
-                best.append((place, *priced))
-        if not best:
+            divisor = market.divisor[place]
+            bound[place] = interval[0] / divisor * (1 - MARGIN)
+            limit = min(limit, interval[1] / divisor * (1 + MARGIN))
+            near.append(place)
+        level = cheapest(till, [place for place in near if bound[place] <= limit])
+        if not level:
             return
-        chosen = prefer(sorted(place for place, _, _ in best)) if len(best) > 1 else best[0][0]
-        price = next((numerator, divisor) for place, numerator, divisor in best if place == chosen)
+        chosen = prefer(level) if len(level) > 1 else level[0]
+        price = till.price(chosen)
         del bound[chosen]
-        yield till.sell(chosen, *price)
+        if price is not None:
+            yield till.sell(chosen, price)
+
+
+def cheapest(till: Till, places: Sequence[int]) -> list[int]:
+    """Those of the affordable options whose exact price is least, in order."""
+    if len(places) <= 1:
+        return list(places)
+    level: list[int] = []
+    least, least_divisor = 0, 1
+    for place in places:
+        price = till.price(place)
+        if price is None:
+            continue
+        divisor = price[1] * till.market.divisor[place]
+        difference = price[0] * least_divisor - least * divisor
+        if not level or difference < 0:
+            level, least, least_divisor = [place], price[0], divisor
+        elif difference == 0:
+            level.append(place)
+    return sorted(level)
 
 
 def _first_bound(market: Market, place: int) -> float:
-    """The price if every supporter could pay in full: nothing can be cheaper."""
+    """The price if every supporter could pay in full, less the margin: nothing can be cheaper."""
     utility = sum(market.weights[group] * value for group, value in market.supporters[place])
-    return market.costs[place] / (utility * market.divisor[place])
+    return market.costs[place] / (utility * market.divisor[place]) * (1 - MARGIN)
+
+
+def tills_for(market: Market) -> Callable[[Fraction], Till]:
+    """Opens tills for a share of each voter, of the kind that suits the number of ballots; all give the same outcome."""
+    if len(market.weights) < FEW:
+        return lambda share: Till(market, share)
+    from fund.counting.rules.buying_many import Fans, ManyTill
+
+    fans = Fans(market)
+    return lambda share: ManyTill(fans, share)

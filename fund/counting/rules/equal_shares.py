@@ -16,14 +16,14 @@ Ties: the option of equal price the chain prefers. Source: Peters, Pierczynski a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from fund.counting.errors import BadContest
 from fund.counting.purse import Limits, Purse
 from fund.counting.reasons import Reason, reason
-from fund.counting.rules.buying import Market, Purchase, Till, buy
+from fund.counting.rules.buying import Market, Purchase, Till, buy, tills_for
 from fund.counting.rules.funding import by_votes, fund
 from fund.counting.rules.registry import MONEY, RANKED, RuleSpec
 
@@ -39,14 +39,15 @@ def count_equal_shares(sitting: Sitting) -> None:
     if sitting.profile.ranked:
         sitting.votes[:] = sitting.profile.supporters()
     market = market_of(sitting)
+    tills = tills_for(market)
     candidates = [place for place in sitting.candidates if sitting.options[place].cost <= budget]
     completion = sitting.rule["completion"].split("+")
     share = Fraction(budget, market.voters) if market.voters else Fraction(0)
     if sum(sitting.options[place].cost for place in sitting.candidates) <= budget:
         completion[0] = completion[0] if completion[0] == "utilitarian" else "none"
     if completion[0].startswith("add1") and market.voters:
-        share = add1(sitting, market, candidates, budget, exhaustive=completion[0] == "add1_exhaustive")
-    till = Till(market, share)
+        share = add1(sitting, tills, candidates, budget, exhaustive=completion[0] == "add1_exhaustive")
+    till = tills(share)
     sitting.facts["share_minor"] = sitting.text(share)
     for purchase in _buy(sitting, till, candidates, sitting.limits):
         fund_bought(sitting, purchase)
@@ -82,34 +83,36 @@ def _buy(sitting: Sitting, till: Till, candidates: Sequence[int], limits: Limits
     )
 
 
-def _trial(sitting: Sitting, market: Market, share: Fraction, candidates: Sequence[int]) -> tuple[list[int], list[int]]:
+def _trial(sitting: Sitting, till: Till, candidates: Sequence[int]) -> tuple[list[int], list[int]]:
     """What one run at this share would buy, and which supported options it leaves out though no limit of the round
     forbids them; its ties are not part of the log.
     """
     limits, ties = sitting.limits.copy(), len(sitting.ties)
     places = []
-    for purchase in _buy(sitting, Till(market, share), candidates, limits):
+    for purchase in _buy(sitting, till, candidates, limits):
         limits.record(sitting.options[purchase.place], sitting.options[purchase.place].cost)
         places.append(purchase.place)
     del sitting.ties[ties:]
     rest = [
         place
         for place in candidates
-        if market.supporters[place]
+        if till.market.supporters[place]
         and place not in places
         and limits.refusal(sitting.options[place], sitting.options[place].cost) is None
     ]
     return places, rest
 
 
-def add1(sitting: Sitting, market: Market, candidates: Sequence[int], budget: int, *, exhaustive: bool) -> Fraction:
+def add1(
+    sitting: Sitting, tills: Callable[[Fraction], Till], candidates: Sequence[int], budget: int, *, exhaustive: bool
+) -> Fraction:
     """The last share, in steps of one unit, whose outcome is within the budget; raised no further than until every
     option with a supporter is bought or kept out by a limit of the round.
     """
-    unit, costs = sitting.contest.unit, market.costs
-    share = Fraction(budget // (market.voters * unit) * unit)
+    unit, costs = sitting.contest.unit, [option.cost for option in sitting.options]
+    share = Fraction(budget // (sitting.profile.voters * unit) * unit)
     while True:
-        places, rest = _trial(sitting, market, share, candidates)
+        places, rest = _trial(sitting, tills(share), candidates)
         cost = sum(costs[place] for place in places)
         if cost > budget:
             return share - unit
@@ -154,8 +157,9 @@ def refuse_rest(sitting: Sitting, till: Till) -> None:
         (place for place in sitting.candidates if place not in sitting.elected),
         key=lambda place: (-sitting.votes[place], place),
     )
+    supporters = sitting.profile.supporters()
     for place in order:
-        option, votes = sitting.options[place], sitting.profile.supporters()[place]
+        option, votes = sitting.options[place], supporters[place]
         limit = sitting.limits.refusal(option, option.cost)
         if votes == 0:
             why = reason("no_votes")
