@@ -7,6 +7,7 @@ demo it only grows, so that a reader can walk a round forward and no step can be
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
 from sqlalchemy import BigInteger, CheckConstraint, Select, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -24,6 +25,7 @@ class Clock(Model):
     offset_seconds: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
+@cache
 def _statement(dialect: str) -> Select[object, int]:
     offset = select(Clock.offset_seconds).where(Clock.id == 1).scalar_subquery()
     current = func.strftime("%Y-%m-%dT%H:%M:%f", "now") if dialect == "sqlite" else func.clock_timestamp()

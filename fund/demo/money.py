@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from fund import db
 from fund.decisions import service as decisions
 from fund.decisions.service import NewDecision
-from fund.demo.people import SOLIDARITY, TREASURER, VOTING
+from fund.demo.people import TREASURER, VOTING
 from fund.demo.stage import Stage, key
 from fund.ledger import contributions, costs, history
 from fund.ledger.contributions import NewContribution
@@ -13,48 +14,51 @@ GIFTS = (
     ("the Alder Valley foundation", 5_000), ("a legacy", 3_000), ("the harbour festival", 2_000),
     ("a collection at the market", 1_000), ("a neighbour", 600),
 )  # fmt: skip
-NEIGHBOUR_NOTES = (*([150] * 40), 400)
-SOLIDARITY_NOTES = (*([1_500] * 13), 2_500)
-ANCHOR_NOTES = (15_000, 15_000)
+NOTES = (
+    ("neighbour", "Neighbour notes", (*([150] * 40), 400)),
+    ("solidarity", "Solidarity notes", (*([1_500] * 13), 2_500)),
+    ("anchor", "Anchor notes", (15_000, 15_000)),
+)
+"""Class, name of the account, and the amount of each note: 6,400 from 41 holders, 22,000 from 14, 30,000 from two."""
 NO_DUES = VOTING[:9]
 """Nine members chose the tier of nothing; each gave seven hours instead."""
 MIDDLE_DUES = VOTING[9:11]
-LOWEST_DUES = VOTING[11:45]
+"""Two members pay 25; the other 37 and all solidarity members pay the lowest tier of their class."""
+NOT_YET_PAID = VOTING[45:]
+"""Three members who chose a tier and whose dues have not come yet."""
 CENTS = 100
 
 
 def comes_in(stage: Stage) -> None:
     """Gifts, dues by tier, hours, and the notes of three classes: 71,240 in all."""
+    by, day = stage.actor(TREASURER), stage.day(325)
+    with db.writing():
+        for i, (giver, amount) in enumerate(GIFTS):
+            contributions.record_contribution(
+                NewContribution("gift", day, amount * CENTS, note=f"from {giver}", request_id=key("gift", i)), by=by
+            )
+        for resident in NO_DUES:
+            contributions.record_contribution(
+                NewContribution(
+                    "hours", day, hours=7, person_id=stage.number(resident.name), request_id=key("hours", resident.name)
+                ),
+                by=by,
+            )
+        _dues_come(stage)
+        _notes_are_issued(stage)
+
+
+def _dues_come(stage: Stage) -> None:
+    """The dues that members chose when they joined arrive, all but those of the last three."""
+    by, late = stage.actor(TREASURER), {stage.number(one.name) for one in NOT_YET_PAID}
+    for pledge, _name in contributions.pledged(most=200):
+        if pledge.person_id not in late:
+            contributions.receive(pledge.id, on=stage.day(325), entry_id=key("dues", pledge.id), by=by)
+
+
+def _notes_are_issued(stage: Stage) -> None:
     by = stage.actor(TREASURER)
-    for i, (giver, amount) in enumerate(GIFTS):
-        gift = NewContribution("gift", stage.day(325), amount * CENTS, note=f"from {giver}", request_id=key("gift", i))
-        contributions.record_contribution(gift, by=by)
-    for name, tier in _dues():
-        contributions.record_contribution(
-            NewContribution(
-                "dues",
-                stage.day(325),
-                tier * CENTS,
-                tier=str(tier),
-                person_id=stage.number(name),
-                request_id=key("dues", name),
-            ),
-            by=by,
-        )
-    for resident in NO_DUES:
-        contributions.record_contribution(
-            NewContribution(
-                "hours",
-                stage.day(325),
-                hours=7,
-                person_id=stage.number(resident.name),
-                request_id=key("hours", resident.name),
-            ),
-            by=by,
-        )
-    for note_class, title, amounts in (
-        ("neighbour", "Neighbour notes", NEIGHBOUR_NOTES), ("solidarity", "Solidarity notes", SOLIDARITY_NOTES), ("anchor", "Anchor notes", ANCHOR_NOTES),
-    ):  # fmt: skip
+    for note_class, title, amounts in NOTES:
         for i, amount in enumerate(amounts):
             history.past_note(
                 note_class=note_class,
@@ -64,11 +68,6 @@ def comes_in(stage: Stage) -> None:
                 entry_id=key("note", note_class, i),
                 by=by,
             )
-
-
-def _dues() -> list[tuple[str, int]]:
-    voting = [(r.name, 0) for r in NO_DUES] + [(r.name, 25) for r in MIDDLE_DUES] + [(r.name, 5) for r in LOWEST_DUES]
-    return voting + [(name, 60) for name in SOLIDARITY]
 
 
 def costs_are_paid(stage: Stage) -> None:

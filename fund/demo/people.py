@@ -1,6 +1,6 @@
 """Who lives in Port Alder: 48 voting members, 17 solidarity members, 6 stewards. All invented.
 
-Members are listed by neighbourhood; a name with `None` has no e-mail. Addresses end in `.invalid`, which no mail reaches.
+Members are listed by neighbourhood; a name with `None` has no e-mail. Addresses end in `.example`, which no mail reaches.
 """
 
 from __future__ import annotations
@@ -78,7 +78,12 @@ CHARACTERS = ("Rosa Marín", "Imani Walker", "Lupe Arroyo", "Ruth Ansel")
 """Whom a visitor of the demo can become with one click: a resident, a steward, a shopkeeper, the treasurer."""
 
 
+def named(*names: str) -> tuple[Resident, ...]:
+    """Voting members by name, in this order."""
+    return tuple(next(one for one in VOTING if one.name == name) for name in names)
+
+
 def address(name: str) -> str:
     """The e-mail address of somebody in Port Alder."""
     plain = name.lower().translate(str.maketrans("áéíóúñč ", "aeiounc."))
-    return f"{plain}@portalder.invalid"
+    return f"{plain}@portalder.example"

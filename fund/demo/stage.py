@@ -1,7 +1,9 @@
 """The stage of the demo: its clock, and the people as actors.
 
 The clock starts in the past and is moved forward from scene to scene; at each step everything that is due is done, as
-the worker would. When the demo has loaded the clock stands at the database's own time.
+the worker would. When the demo has loaded, the clock stands at the database's own time. Phases of rounds begin and end
+at full hours counted from `hour`, the last full hour before the loading began, so that "five days" in the bar of the
+demo are enough to reach what ends in five days.
 """
 
 from __future__ import annotations
@@ -14,12 +16,16 @@ from sqlalchemy import select
 
 from fund import db, jobs
 from fund.db import Clock
+from fund.foundation import service as foundation
 from fund.identity import actor_for
 from fund.members.models import Person
 from fund.permissions import Actor
+from fund.rounds.schedule import Span
 
 NAMESPACE = uuid.UUID("6d696c6c-7261-4365-8000-000000000000")
-BEGINS_DAYS_AGO = 345
+BEGINS_DAYS_AGO = 361
+NOT_NOW = "send messages"
+"""The one thing that is due and not done: nobody in Port Alder has a mailbox."""
 
 
 class Stage:
@@ -28,6 +34,7 @@ class Stage:
     def __init__(self, tell: Callable[[str], None] = lambda _line: None) -> None:
         self.tell = tell
         self.people: dict[str, int] = {}
+        self.hour = self._real_now().replace(minute=0, second=0, microsecond=0)
 
     def to(self, days_ago: float) -> None:
         """Move the clock to so many days before today (0: now), then do what is due."""
@@ -37,9 +44,9 @@ class Stage:
         self.look()
 
     def look(self) -> None:
-        """Do what is due, except sending messages: nobody in Port Alder has a mailbox."""
+        """Do what is due now, as the worker would, except sending messages."""
         for name, verb in jobs.due():
-            if name != "send messages":
+            if name != NOT_NOW:
                 verb()
         db.session.rollback()
 
@@ -54,14 +61,19 @@ class Stage:
         return self.people[name]
 
     def day(self, days_ago: int) -> dt.date:
-        """The date so many days before today."""
-        real = db.session.scalars(select(Clock.offset_seconds)).one()
-        return (db.now() - dt.timedelta(seconds=real)).date() - dt.timedelta(days=days_ago)
+        """The date so many days before today, in the fund's zone."""
+        return self._real_now().astimezone(foundation.zone()).date() - dt.timedelta(days=days_ago)
 
-    def moment(self, days_ago: float) -> dt.datetime:
-        """The time so many days before now."""
-        real = db.session.scalars(select(Clock.offset_seconds)).one()
-        return db.now() - dt.timedelta(seconds=real) - dt.timedelta(days=days_ago)
+    def spans(self, **days_ago: tuple[int, int]) -> list[Span]:
+        """Phases of a round, each from so many to so many days ago, at the full hour."""
+        return [
+            Span(label, self.hour - dt.timedelta(days=first), self.hour - dt.timedelta(days=last))
+            for label, (first, last) in days_ago.items()
+        ]
+
+    def _real_now(self) -> dt.datetime:
+        offset = db.session.scalars(select(Clock.offset_seconds)).one()
+        return db.now() - dt.timedelta(seconds=offset)
 
 
 def key(*parts: object) -> uuid.UUID:
