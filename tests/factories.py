@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+from contextvars import Context
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from fund import config, create_app, db
 from fund.foundation import service as foundation
@@ -21,10 +24,23 @@ from fund.permissions import Actor, Role
 from fund.stewards.models import StewardTerm
 
 
+class Browser(FlaskClient):
+    """A browser without scripts. Each request gets a context of its own, as it does when it comes over the network."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send one request; what the test reads next is what the request wrote."""
+        answer = Context().run(super().open, *args, **kwargs)
+        if has_app_context():
+            db.session.rollback()
+        return answer
+
+
 def application(database_url: str, home: Path) -> Flask:
     """An application for tests: one database, its own folders, no rate limits."""
     settings = config.load({"FUND_HOME": str(home), "FUND_DATABASE_URL": database_url, "FUND_TESTING": "1"})
-    return create_app(dataclasses.replace(settings, base_url="http://localhost"))
+    app = create_app(dataclasses.replace(settings, base_url="http://localhost"))
+    app.test_client_class = Browser
+    return app
 
 
 def migrate(database_url: str, home: Path) -> None:

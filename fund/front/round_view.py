@@ -14,17 +14,20 @@ from fund.permissions import Actor, Role
 from fund.pictures import meter
 from fund.presentation import direction, moment, number
 from fund.proposals import service as proposals
+from fund.proposals.words import REFUSAL_WORDS
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
 from fund.rounds.words import PHASE_WORDS, status_words
+from fund.voting import roll
 from fund.voting import service as voting
+from fund.voting.assurance import assurance_sentences
 from fund.voting.turnout import Turnout
 
 
 def everything_about(slug: str, actor: Actor) -> dict[str, Any]:
     """The round's page for this reader. Raises NotFound. A round that is past its time is settled first."""
     round_ = rounds.by_slug(slug)
-    if voting.is_late(round_):
+    if voting.is_due(round_, db.now()):
         voting.settle(round_.id)
         round_ = rounds.by_slug(slug)
     now = db.now()
@@ -38,14 +41,36 @@ def everything_about(slug: str, actor: Actor) -> dict[str, Any]:
             for state, label, start, end in rounds.timeline(round_, now)
         ],
         "sentences": round_type_sentences(rounds.charter(round_), round_.round_type),
-        "badge": voting.assurance_sentences(round_),
+        "badge": assurance_sentences(round_),
         "turnout": turnout,
         "turnout_picture": picture(turnout) if turnout.shown is not None or round_.status == "open" else None,
         "proposals": proposals.public_on(round_.id),
-        "funnel": proposals.funnel(round_.id),
-        "roll": voting.by_way_of_verification(round_),
+        "funnel": funnel_rows(round_),
+        "roll": [[one, way, number(n)] for one, way, n in roll.by_way_of_verification(round_)],
         "next": next_step(round_, actor),
     }
+
+
+def funnel_rows(round_: Round) -> list[list[str]]:
+    """The way of the proposals in numbers, as lines of a table; empty where nobody has applied yet."""
+    funnel = proposals.funnel(round_.id)
+    if not funnel.applied and not funnel.named:
+        return []
+    refused = [
+        [_("Refused: %(why)s", why=REFUSAL_WORDS.get(code, code)), number(n)] for code, n in sorted(funnel.refused.items())
+    ]
+    named = ", ".join(name for name, _code in funnel.refused_names)
+    return [
+        [_("Businesses named by residents"), number(funnel.named)],
+        [_("Applied"), number(funnel.applied)],
+        [_("In review"), number(funnel.in_review)],
+        *refused,
+        *([[_("Refused, and agreed to be named"), named]] if named else []),
+        [_("Under appeal"), number(funnel.appealed)],
+        [_("Withdrawn"), number(funnel.withdrawn)],
+        [_("Admitted"), number(funnel.admitted)],
+        [_("Stewards who stepped back because of a tie"), number(funnel.recusals)],
+    ]
 
 
 def picture(turnout: Turnout) -> Markup:
