@@ -42,7 +42,7 @@ COMMANDS: dict[str, Place] = {
     "export": Place("fund.operations.exporting", "export", "Write ballots, the ledger or the members into a file."),
     "demo": Place("fund.demo.commands", "demo", "Load the demo fund into an empty database."),
     "member": Place("fund.members.commands", "member", "Look up and help a member."),
-    "round": Place("fund.rounds.commands", "round_", "Look at a round, or settle one that is late."),
+    "round": Place("fund.voting.commands", "round_", "Look at a round, or settle one that is late."),
     "count": Place("fund.counting.command", "run", "Count ballot files and say who won and why.", plain=True),
     "charter": Place("fund.charter.command", "run", "Check a charter file and read it in plain words.", plain=True),
 }

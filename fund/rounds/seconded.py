@@ -40,6 +40,11 @@ def register(name: str, act: TwoPersonAct) -> None:
     _acts[name] = act
 
 
+def proposable() -> frozenset[str]:
+    """Names of the acts that can be proposed."""
+    return frozenset(_acts)
+
+
 def words_of(name: str) -> Any:
     """The act in words."""
     return _acts[name].words if name in _acts else name.replace("_", " ")
@@ -71,11 +76,11 @@ def propose_act(round_id: int, act: str, reason: str, *, by: Actor, **facts: Any
     return proposed
 
 
-def second_act(seconded_act_id: int, *, by: Actor) -> SecondedAct:
+def second_act(seconded_act_id: int, *, by: Actor, round_id: int | None = None) -> SecondedAct:
     """Second what another proposed, and do it. Raises Forbidden for the proposer, WrongState when it is too late."""
     require(by, "round.second_act")
     with db.writing() as tx:
-        proposed, round_ = _lock(tx, seconded_act_id)
+        proposed, round_ = _lock(tx, seconded_act_id, round_id)
         if proposed.proposed_by == by.person_id:
             raise Forbidden(_l("You proposed this. It takes another person."))
         _acts[proposed.act].check(tx, round_, proposed.facts)
@@ -89,11 +94,11 @@ def second_act(seconded_act_id: int, *, by: Actor) -> SecondedAct:
     return proposed
 
 
-def withdraw_act(seconded_act_id: int, *, by: Actor) -> None:
+def withdraw_act(seconded_act_id: int, *, by: Actor, round_id: int | None = None) -> None:
     """Take back what one proposed, or what another proposed and one does not want. Raises WrongState when it is done."""
     require(by, "round.second_act")
     with db.writing() as tx:
-        proposed, round_ = _lock(tx, seconded_act_id)
+        proposed, round_ = _lock(tx, seconded_act_id, round_id)
         proposed.withdrawn_at = tx.now()
         audit.record(tx, "round.withdraw_act", by=by.person_id, on=("round", round_.id), proposed=proposed.act)
 
@@ -127,9 +132,12 @@ def _waiting(tx: Transaction, round_id: int) -> Sequence[SecondedAct]:
     ).all()
 
 
-def _lock(tx: Transaction, seconded_act_id: int) -> tuple[SecondedAct, Round]:
+def _lock(tx: Transaction, seconded_act_id: int, round_id: int | None) -> tuple[SecondedAct, Round]:
     """The round first, then the act: the order in which every act takes its locks."""
-    round_ = tx.lock(Round, tx.get(SecondedAct, seconded_act_id).round_id)
+    found = tx.get(SecondedAct, seconded_act_id)
+    if round_id is not None and found.round_id != round_id:
+        raise NotFound(_l("There is no such act in this round."))
+    round_ = tx.lock(Round, found.round_id)
     proposed = tx.lock(SecondedAct, seconded_act_id)
     if proposed.seconded_at is not None or proposed.withdrawn_at is not None:
         raise WrongState(_l("This was done or taken back already."))

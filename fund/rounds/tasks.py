@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from fund import audit, db
 from fund.db import Transaction
-from fund.errors import Invalid, WrongState
+from fund.errors import Invalid, NotFound, WrongState
 from fund.members.models import Membership, Person
 from fund.permissions import Actor, require
 from fund.rounds.models import TASKS, Round, RoundQuestion, RoundTask
@@ -44,11 +44,12 @@ def give_task(round_id: int, person_id: int, task: str, *, by: Actor) -> RoundTa
     return given
 
 
-def take_task(round_task_id: int, *, by: Actor) -> None:
-    """Take a task off somebody. Raises WrongState when the round is over."""
+def take_task(round_task_id: int, *, by: Actor, round_id: int | None = None) -> None:
+    """Take a task off somebody. Raises WrongState when the round is over, NotFound for a task of another round."""
     require(by, "round.task")
     with db.writing() as tx:
         task = tx.get(RoundTask, round_task_id)
+        _require_of(task, round_id)
         _refuse_over(tx.lock(Round, task.round_id))
         tx.session.delete(task)
         audit.record(
@@ -114,11 +115,15 @@ def ask_question(
     return question
 
 
-def drop_question(question_id: int, *, by: Actor) -> None:
-    """Take a question off a draft round's form. Raises WrongState once frozen or once somebody has answered it."""
+def drop_question(question_id: int, *, by: Actor, round_id: int | None = None) -> None:
+    """Take a question off a draft round's form.
+
+    Raises WrongState once frozen or once somebody has answered it, NotFound for a question of another round.
+    """
     require(by, "round.edit")
     with db.writing() as tx:
         question = tx.get(RoundQuestion, question_id)
+        _require_of(question, round_id)
         round_ = tx.lock(Round, question.round_id)
         if round_.status != "draft":
             raise WrongState(_l("This round is frozen: its questions no longer change."))
@@ -133,6 +138,11 @@ def _is_answered(tx: Transaction, question_id: int) -> bool:
     return bool(
         tx.session.scalar(select(func.count()).select_from(answers).where(answers.c.question_id == question_id))
     )
+
+
+def _require_of(thing: RoundTask | RoundQuestion, round_id: int | None) -> None:
+    if round_id is not None and thing.round_id != round_id:
+        raise NotFound(_l("There is no such thing in this round."))
 
 
 def _refuse_over(round_: Round) -> None:

@@ -23,6 +23,7 @@ from fund.db import Transaction, canonical_bytes
 from fund.errors import WrongState
 from fund.members import service as members
 from fund.permissions import Actor, require
+from fund.proposals import service as proposals
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
 from fund.voting import envelopes, frozen_options, publication, readiness, roll
@@ -63,7 +64,7 @@ def plan(round_: Round, *, tx: Transaction | None = None) -> Plan:
     """What freezing this draft would fix at this moment. Reads only."""
     reading = tx or Transaction(db.session())
     moment = reading.now()
-    options = frozen_options.options_of(reading.session, round_)
+    options = frozen_options.options_of(reading, round_)
     base = _charter_rules(round_, None)
     electors = members.electorate(reading, base["voters"], moment)
     base = _charter_rules(round_, len(electors))
@@ -83,7 +84,7 @@ def plan(round_: Round, *, tx: Transaction | None = None) -> Plan:
         "electors": len(electors),
         "options": [option.as_rule() for option in options],
     }  # fmt: skip
-    checks = readiness.checks(reading.session, round_, rules, options, len(electors), moment)
+    checks = readiness.checks(reading, round_, rules, options, len(electors), moment)
     return Plan(options, electors, rules, decided, checks)
 
 
@@ -121,7 +122,7 @@ def _write(tx: Transaction, round_: Round, planned: Plan) -> bytes:
         for position, option in enumerate(planned.options)
     )  # fmt: skip
     roll.put_on_roll(tx, round_, planned.electors)
-    frozen_options.mark_on_ballot(tx, round_)
+    proposals.mark_on_ballot(tx, round_.id)
     round_.assurance, round_.publication = planned.rules["assurance"], planned.rules["publication"]
     round_.electorate_n = len(planned.electors)
     data = canonical_bytes(planned.rules)

@@ -14,13 +14,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session, selectinload
 
 from fund import audit, db
 from fund.db import Transaction, canonical_bytes
 from fund.errors import Invalid
 from fund.permissions import Actor, require
-from fund.proposals.models import Proposal
+from fund.proposals import service as proposals
+from fund.proposals.models import Proposal, ProposalVersion
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
 from fund.voting.models import BallotOption
@@ -52,17 +52,13 @@ class FrozenOption:
         }  # fmt: skip
 
 
-def options_of(session: Session, round_: Round) -> list[FrozenOption]:
+def options_of(tx: Transaction, round_: Round) -> list[FrozenOption]:
     """The lines that freezing this draft would put on the ballot."""
-    proposals = session.scalars(
-        select(Proposal)
-        .where(Proposal.round_id == round_.id, Proposal.state == "admitted")
-        .options(selectinload(Proposal.versions))
-        .order_by(Proposal.slug)
-    ).all()
-    if proposals or round_.decides == "money":
-        return [_from_proposal(proposal, money=round_.decides == "money") for proposal in proposals]
-    lines = session.scalars(
+    admitted = sorted(proposals.admitted(tx, round_.id), key=lambda proposal: proposal.slug)
+    if admitted or round_.decides == "money":
+        newest = _newest_versions(tx, [proposal.id for proposal in admitted])
+        return [_from_proposal(one, newest.get(one.id), money=round_.decides == "money") for one in admitted]
+    lines = tx.session.scalars(
         select(BallotOption).where(BallotOption.round_id == round_.id).order_by(BallotOption.position)
     ).all()
     if lines:
@@ -103,17 +99,14 @@ def lines_of(round_id: int) -> list[str]:
     )
 
 
-def mark_on_ballot(tx: Transaction, round_: Round) -> None:
-    """Admitted proposals are on the ballot now, and their text no longer changes."""
-    for proposal in tx.lock_all(
-        select(Proposal).where(Proposal.round_id == round_.id, Proposal.state == "admitted").order_by(Proposal.id)
-    ):
-        proposal.state = "on_ballot"
-    tx.session.flush()
+def _newest_versions(tx: Transaction, proposal_ids: Sequence[int]) -> dict[int, ProposalVersion]:
+    rows = tx.session.scalars(
+        select(ProposalVersion).where(ProposalVersion.proposal_id.in_(proposal_ids)).order_by(ProposalVersion.number)
+    )
+    return {version.proposal_id: version for version in rows}
 
 
-def _from_proposal(proposal: Proposal, *, money: bool) -> FrozenOption:
-    version = proposal.versions[-1] if proposal.versions else None
+def _from_proposal(proposal: Proposal, version: ProposalVersion | None, *, money: bool) -> FrozenOption:
     text = version.content if version is not None else {"title": proposal.title, "summary": proposal.summary}
     return FrozenOption(
         id=proposal.option_id, title=proposal.title, cost_minor=proposal.ask_minor if money else 0,

@@ -13,11 +13,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext as _ln
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
+from fund.db import Transaction
 from fund.foundation.models import CharterVersion
-from fund.proposals.models import Appeal, Proposal, Review
+from fund.proposals import service as proposals
 from fund.rounds.models import Round
 from fund.voting.frozen_options import FrozenOption
 
@@ -33,14 +32,14 @@ class Check:
 
 
 def checks(
-    session: Session, round_: Round, rules: Mapping[str, Any], options: Sequence[FrozenOption], electors: int,
+    tx: Transaction, round_: Round, rules: Mapping[str, Any], options: Sequence[FrozenOption], electors: int,
     at: dt.datetime,
 ) -> list[Check]:  # fmt: skip
     """The whole checklist of a draft round."""
     return [
-        *_charter(session, round_),
+        *_charter(tx, round_),
         *_options(round_, options),
-        *_work_left(session, round_, at),
+        *_work_left(tx, round_, at),
         *_tie(rules),
         *_dates(round_, at),
         *_roll(round_, electors, rules),
@@ -48,8 +47,8 @@ def checks(
     ]
 
 
-def _charter(session: Session, round_: Round) -> Iterator[Check]:
-    version = session.get(CharterVersion, round_.charter_version_id)
+def _charter(tx: Transaction, round_: Round) -> Iterator[Check]:
+    version = tx.session.get(CharterVersion, round_.charter_version_id)
     if version is None or version.state not in ("adopted", "superseded"):
         yield Check("todo", _l("Adopt the charter"), _l("The charter of this round is not adopted."), blocks=True)
     elif version.state == "superseded":
@@ -79,27 +78,15 @@ def _options(round_: Round, options: Sequence[FrozenOption]) -> Iterator[Check]:
         yield Check("done", _ln("%(num)s line on the ballot", "%(num)s lines on the ballot", n))
 
 
-def _work_left(session: Session, round_: Round, at: dt.datetime) -> Iterator[Check]:
-    here = Proposal.round_id == round_.id
-    waiting = session.scalar(
-        select(func.count()).select_from(Proposal).where(here, Proposal.state.in_(("submitted", "in_review")))
-    )
-    reviews = session.scalar(
-        select(func.count()).select_from(Review).join(Proposal, Proposal.id == Review.proposal_id)
-        .where(here, Proposal.state == "in_review", Review.state == "assigned")
-    )  # fmt: skip
-    appeals = session.scalar(
-        select(func.count()).select_from(Appeal).join(Proposal, Proposal.id == Appeal.proposal_id)
-        .where(here, Appeal.outcome.is_(None))
-    )  # fmt: skip
-    if waiting or appeals:
+def _work_left(tx: Transaction, round_: Round, at: dt.datetime) -> Iterator[Check]:
+    waiting = proposals.unsettled(tx, round_.id)
+    if waiting:
         yield Check(
             "todo",
             _l("Every proposal has its answer"),
-            _l("%(waiting)s wait for a decision (%(reviews)s reviews are not done) and %(appeals)s appeals are open.",
-               waiting=waiting, reviews=reviews, appeals=appeals),
+            _l("These wait for a decision: %(names)s.", names=", ".join(proposal.title for proposal in waiting)),
             blocks=True,
-        )  # fmt: skip
+        )
     else:
         yield Check("done", _l("Every proposal has its answer"))
     running = [phase.label for phase in round_.phases if phase.label != "voting" and phase.ends_at > at]

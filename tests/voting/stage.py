@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from fund import db
+from fund.foundation import service as foundation
+from fund.ledger.contributions import NewContribution, record_contribution
 from fund.members.models import Person
 from fund.permissions import Actor
+from fund.proposals.models import Proposal
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
 from fund.rounds.schedule import Span
@@ -22,9 +25,11 @@ KEY = "key-number-{n:04d}"
 def charter(
     *, form: str = "approve_deny", ballot: str = "", count: str = "", quorum: str = '{ type = "majority_of_roll" }',
     assurance: str = "secret", roll: str = "fixed", publication: str = "full", visible: str = "outreach_stewards",
-    decides: str = "resolution", threshold: str = 'threshold = "majority"', extra: str = "",
+    money: bool = False,
 ) -> str:  # fmt: skip
-    """A small charter with one type of round, `vote`, and a class without a vote."""
+    """A small charter with one type of round, `vote`, and a class without a vote; with `money` it hands out 1,000."""
+    about = 'decides = "money"\nbudget = 1000' if money else 'decides = "resolution"\nthreshold = "majority"'
+    plain = '[[round_types]]\ncode = "resolution"\nname = "Resolution"\ndecides = "resolution"' if money else ""
     return f"""
 format = "charter/1"
 [fund]
@@ -44,20 +49,19 @@ basis = ["anyone"]
 [[round_types]]
 code = "vote"
 name = "Vote"
-decides = "{decides}"
+{about}
 phases = {{ submit_days = 0, review_days = 0, appeal_days = 0, questions_days = 0, vote_days = 14 }}
 quorum = {quorum}
-{threshold}
 assurance = "{assurance}"
 roll = "{roll}"
 publication = "{publication}"
 participation_visible_to = "{visible}"
-{extra}
 [round_types.ballot]
 form = "{form}"
 {ballot}
 [round_types.count]
 {count}
+{plain}
 [stewards]
 count = 3
 [[products]]
@@ -90,14 +94,38 @@ def prepared(
     return round_
 
 
+def money_round(steward: Person, asks: dict[str, int], *, in_pool_minor: int = 500_000) -> Round:
+    """A draft round about money with admitted proposals (name: ask in minor units), and a pool that can pay for it."""
+    by = factories.actor(steward)
+    opens = db.now() + dt.timedelta(hours=1)
+    spans = [Span("voting", opens, opens + dt.timedelta(days=14))]
+    round_ = rounds.create_round(rounds.NewRound("vote", "Spring round", phases=spans), by=by)
+    with db.writing() as tx:
+        for slug, ask_minor in asks.items():
+            tx.add(
+                Proposal(
+                    round_id=round_.id, slug=slug, title=slug.title(), summary=f"What {slug} wants.", ask_minor=ask_minor,
+                    state="admitted", started_at=tx.now(), submitted_at=tx.now(), admitted_at=tx.now(),
+                )
+            )  # fmt: skip
+    if in_pool_minor:
+        treasurer = factories.officer("Tala", "treasurer")
+        gift = NewContribution("gift", given_on=foundation.today(), amount_minor=in_pool_minor)
+        record_contribution(gift, by=factories.actor(treasurer))
+    return round_
+
+
 def frozen(steward: Person, **settings: Any) -> Round:
     """The same, frozen."""
     return voting.freeze(prepared(steward, **settings).id, by=factories.actor(steward))
 
 
-def opened(steward: Person, **settings: Any) -> Round:
-    """The same, open for voting by the clock."""
-    round_ = frozen(steward, **settings)
+def opened(steward: Person, *, asks: dict[str, int] | None = None, **settings: Any) -> Round:
+    """The same, open for voting by the clock; with `asks` it is a round about money."""
+    if asks is None:
+        round_ = frozen(steward, **settings)
+    else:
+        round_ = voting.freeze(money_round(steward, asks, **settings).id, by=factories.actor(steward))
     factories.later(hours=2)
     assert voting.settle(round_.id) == "open"
     return rounds.get(round_.id)

@@ -1,0 +1,151 @@
+"""The ballot as it will look: the lines with their text, the form's limits, and where this reader stands.
+
+Everybody sees the same page, with or without a login; what differs is whether the fields can be filled in, and the
+sentence that says why. What was cast is never shown again, so that a ballot left open on a shared phone tells nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from fund import db
+from fund.errors import Forbidden, NotFound
+from fund.permissions import Actor, Role
+from fund.rounds import service as rounds
+from fund.rounds.models import Round
+from fund.voting import choices as ballot_choices
+from fund.voting import freezing, roll
+from fund.voting.assurance import BADGES, assurance_sentences
+from fund.voting.turnout import turnout
+
+LATER = (
+    "closed",
+    "opened",
+    "awaiting_draw",
+    "counted",
+    "certified",
+    "final",
+    "disputed",
+    "void",
+    "lapsed",
+    "cancelled",
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the ballot as the page's macros take it."""
+
+    id: str
+    name: str
+    ask_minor: int | None
+    summary: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where this reader stands: may they fill the ballot in now, what the page says first, and a way on."""
+
+    can_vote: bool
+    title: str
+    text: Any
+    took_part: bool = False
+    sign_in: bool = False
+
+
+def page(round_: Round, actor: Actor) -> dict[str, Any]:
+    """What the ballot's page shows to this reader. Raises Forbidden where the charter keeps the preview to members."""
+    rules = rules_shown(round_)
+    if not rules["preview_public"] and not actor.has(Role.MEMBER, Role.SOLIDARITY, Role.STEWARD):
+        raise Forbidden(_("The charter of this fund shows ballots to its members only."))
+    at = db.now()
+    return {
+        "round": round_,
+        "rules": rules,
+        "form": rules["form"],
+        "lines": lines(round_, rules),
+        "standing": standing(round_, actor, at),
+        "badge": BADGES[rules["assurance"]],
+        "sentences": assurance_sentences(round_),
+        "turnout": turnout(round_),
+        "organise": rules["organise_first"] and len(rules["options"]) > 4,
+    }
+
+
+def rules_shown(round_: Round) -> dict[str, Any]:
+    """The frozen rules, or those that freezing would fix now."""
+    if round_.rules_bytes is not None:
+        return rounds.rules(round_)
+    if round_.status == "cancelled":
+        raise NotFound(_("This round was cancelled before there was a ballot."))
+    return freezing.plan(round_).rules
+
+
+def lines(round_: Round, rules: dict[str, Any]) -> list[Line]:
+    """The lines in the order of the ballot, which is the same for everybody."""
+    return [
+        Line(
+            id=one["id"],
+            name=one["title"],
+            ask_minor=one["cost"] if round_.decides == "money" else None,
+            summary=str(one["text"].get("summary", "")),
+            url=f"/rounds/{round_.slug}/proposals/{one['id']}" if one["version"] else None,
+        )
+        for one in rules["options"]
+    ]
+
+
+def standing(round_: Round, actor: Actor, at: dt.datetime) -> Standing:
+    """ "Can I vote?", answered at any moment of a round."""
+    if round_.status in LATER or (round_.status == "open" and round_.closes_at is not None and round_.closes_at <= at):
+        return Standing(False, _("Voting has ended"), _("This is what the ballot looked like."))
+    if actor.person_id is None:
+        return Standing(False, _("This is the ballot"), roll.why_not(round_, actor), sign_in=True)
+    why_not = roll.why_not(round_, actor)
+    if why_not is not None:
+        return Standing(False, _("You cannot vote in this round"), why_not)
+    if round_.status == "draft":
+        return Standing(
+            False, _("You will be able to vote"), _("The ballot is not fixed yet. This is how it looks today.")
+        )
+    if round_.status == "frozen":
+        return Standing(
+            False, _("You are on the roll"), _("Voting has not begun. You will fill in exactly this ballot.")
+        )
+    if roll.has_taken_part(round_.id, actor.person_id):
+        text = _("You have voted. Fill this in again to change your vote; what you chose before is not shown.")
+        return Standing(True, _("Your vote is cast"), text, took_part=True)
+    return Standing(
+        True, _("Your ballot"), _("Choose, look it over, then cast it. Until you cast it nothing is counted.")
+    )
+
+
+def in_words(choices: dict[str, Any], shown: list[Line]) -> list[tuple[str, str]]:
+    """A ballot read back in words: (line, choice)."""
+    names = {line.id: line.name for line in shown}
+    ((kind, content),) = choices.items()
+    if ballot_choices.is_blank(choices):
+        return [(_("Nothing chosen"), _("Cast like this, it counts for the quorum and supports nobody."))]
+    if kind == "marks":
+        marks = {"yes": _("Yes"), "no": _("No"), "abstain": _("Abstain")}
+        return [(names[id_], marks[mark]) for id_, mark in content.items()]
+    if kind == "approve":
+        return [(names[id_], _("I support it")) for id_ in content]
+    if kind == "ranking":
+        return [(_("Choice %(n)s", n=n), names[rank[0]]) for n, rank in enumerate(content, start=1)]
+    return [
+        (names[id_], _votes_in_words(votes)) for id_, votes in content.items()
+    ]  # fmt: skip
+
+
+def _votes_in_words(votes: int) -> str:
+    cost = ngettext("%(num)s credit", "%(num)s credits", votes * votes)
+    if votes < 0:
+        return ngettext("%(num)s vote against, %(cost)s", "%(num)s votes against, %(cost)s", -votes, cost=cost)
+    return ngettext("%(num)s vote, %(cost)s", "%(num)s votes, %(cost)s", votes, cost=cost)

@@ -1,0 +1,137 @@
+"""The steward's one screen of a round: what to do next, what waits for whom, what is late (FEATURES, PEERS 24)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from fund import db, desk
+from fund.permissions import Actor, Role
+from fund.rounds import seconded, tasks
+from fund.rounds import service as rounds
+from fund.rounds.models import Round
+from fund.rounds.words import PHASE_WORDS, TASK_WORDS, status_words
+from fund.voting import freezing, outreach, rehearsal, roll, two_person
+from fund.voting import turnout as turnouts
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one thing this round needs now: title, a sentence, and the page where it is done (None: nothing to do)."""
+
+    title: str
+    text: Any
+    url: str | None = None
+    label: str = ""
+
+
+def page(round_: Round, actor: Actor) -> dict[str, Any]:
+    """Everything the steward's screen of a round shows."""
+    at = db.now()
+    planned = freezing.plan(round_) if round_.status == "draft" else None
+    turnout = turnouts.turnout(round_)
+    here = f"/rounds/{round_.slug}/"
+    return {
+        "round": round_,
+        "standing": status_words(round_, at),
+        "next": next_step(round_, planned, turnout, at),
+        "late": late_things(round_, at),
+        "plan": planned,
+        "turnout": turnout,
+        "timeline": rounds.timeline(round_, at),
+        "tasks": [(TASK_WORDS[task.task], name) for task, name in tasks.tasks_of(round_.id)],
+        "tasks_missing": _tasks_missing(round_),
+        "waiting": [
+            item for item in desk.waiting_for(actor) if item.url.startswith(here) and item.url != here + "manage"
+        ],
+        "proposed": [(act, seconded.words_of(act.act), name) for act, name in seconded.waiting_acts(round_.id)],
+        "done": [(act, seconded.words_of(act.act), name) for act, name in seconded.done_acts(round_.id)],
+        "possible_acts": possible_acts(round_, turnout),
+        "tried": rehearsal.rehearsed(round_.id) if round_.status == "frozen" else 0,
+        "outreach": actor.has(Role.STEWARD) and outreach.refusal(round_, actor) is None,
+        "roll_shown": roll.roll_shown(round_) if round_.rules_bytes is not None else None,
+        "rules": rounds.rules(round_) if round_.rules_bytes is not None else None,
+    }
+
+
+def next_step(
+    round_: Round, planned: freezing.Plan | None, turnout: turnouts.Turnout, at: dt.datetime
+) -> NextStep:  # fmt: skip
+    """What to do next in this round."""
+    here = f"/rounds/{round_.slug}"
+    if planned is not None:
+        if planned.blocking:
+            first = planned.blocking[0]
+            return NextStep(_("Not ready to freeze: %(what)s", what=first.label), first.note)
+        text = _("Freezing fixes the ballot, the roll and the rules. It cannot be undone.")
+        return NextStep(_("Freeze this round"), text, f"{here}/freeze", _("Look it over and freeze"))
+    if round_.status == "frozen":
+        text = _("Try the ballot out before voting opens. What is cast in a rehearsal is thrown away.")
+        return NextStep(_("Rehearse"), text, f"{here}/rehearsal", _("Try the ballot out"))
+    if round_.status == "open":
+        if turnout.reached:
+            return NextStep(_("Enough people have voted"), _("Nothing to do until voting ends."))
+        text = _("%(n)s more votes are needed for a decision.", n=turnout.still_needed)
+        return NextStep(_("Reach those who have not voted"), text, f"{here}/outreach", _("See who has not voted"))
+    return _after_voting(round_)
+
+
+def _after_voting(round_: Round) -> NextStep:
+    results = f"/rounds/{round_.slug}/results"
+    steps = {
+        "closed": NextStep(_("The ballots are being opened"), _("This happens by itself.")),
+        "opened": NextStep(_("The ballots are being counted"), _("This happens by itself.")),
+        "awaiting_draw": NextStep(_("Hold the public draw"), round_.draw_source or "", results, _("Enter its outcome")),
+        "counted": NextStep(
+            _("Certify the count"), _("Two people without a conflict check it and sign."), results, _("Check the count")
+        ),
+        "certified": NextStep(_("Published"), _("Disputes can still be raised."), results, _("See the result")),
+        "final": NextStep(_("This round is done"), "", results, _("See the result")),
+        "disputed": NextStep(_("Answer the dispute"), _("Two unconflicted people answer it."), results, _("See it")),
+        "lapsed": NextStep(_("No decision"), _("The proposals can come back in another round without a new form.")),
+    }
+    return steps.get(round_.status, NextStep(_("Nothing to do"), ""))
+
+
+def late_things(round_: Round, at: dt.datetime) -> list[str]:
+    """What should have happened already, in words."""
+    late = []
+    if round_.status == "draft" and round_.opens_at is not None and round_.opens_at <= at:
+        late.append(_("Voting should have opened. Freeze the round, or give it other dates."))
+    if round_.status == "frozen" and round_.opens_at is not None and round_.opens_at <= at:
+        late.append(_("Voting should have opened. If it does not within a minute, the fund's free money does not cover"
+                      " the budget of this round."))  # fmt: skip
+    if round_.status == "open" and round_.closes_at is not None and round_.closes_at <= at:
+        late.append(_("Voting should have ended. The job worker may not be running."))
+    if round_.status == "closed":
+        late.append(_("The ballots are not opened yet. If this stays, the key of this round cannot be read."))
+    return late
+
+
+def possible_acts(round_: Round, turnout: turnouts.Turnout) -> list[tuple[str, Any]]:
+    """Acts for two people that make sense now, as (name, words)."""
+    names = {
+        "draft": [two_person.CANCEL],
+        "frozen": [two_person.OPEN_EARLY, two_person.CANCEL],
+        "open": [two_person.CLOSE_EARLY, two_person.CANCEL] if turnout.reached else [two_person.CANCEL],
+    }.get(round_.status, [])
+    return [(name, seconded.words_of(name)) for name in names]
+
+
+def phase_words(label: str) -> Any:
+    """A phase in words."""
+    return PHASE_WORDS[label]
+
+
+def _tasks_missing(round_: Round) -> list[Any]:
+    """Tasks that nobody has and this round will need."""
+    needed = {"reviewer", "certifier"} if round_.decides == "money" else {"certifier"}
+    if rounds.type_of(round_).participation_visible_to == "outreach_stewards":
+        needed.add("outreach")
+    if round_.roll == "walk_up":
+        needed.add("registrar")
+    given = {task.task for task in round_.tasks}
+    return [TASK_WORDS[task] for task in sorted(needed - given)]
