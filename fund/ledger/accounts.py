@@ -50,6 +50,8 @@ def named(
     """
     known = _find(tx, code)
     if known is not None:
+        if name and known.name == known.code:
+            known.name = name
         return known
     kind = code.partition(":")[0]
     if kind not in _KINDS:

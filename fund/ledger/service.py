@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from fund import db
 from fund.currency import written
@@ -136,15 +136,16 @@ def return_award_money(tx: Transaction, *, award_id: int, round_id: int, reason:
 
 def headline() -> list[tuple[str, int]]:
     """Three figures for the front page: all cash, what is set aside or committed, what is free."""
-    rows = db.session.execute(
-        select(Account.code == accounts.FREE, func.sum(Balance.posted_minor))
+    whole, free = db.session.execute(
+        select(
+            func.coalesce(func.sum(Balance.posted_minor), 0),
+            func.coalesce(func.sum(case((Account.code == accounts.FREE, Balance.posted_minor), else_=0)), 0),
+        )
         .join(Account, Account.id == Balance.account_id)
         .where(Account.kind == "cash")
-        .group_by(Account.code == accounts.FREE)
-    ).all()
-    sums = {bool(is_free): int(total) for is_free, total in rows}
-    free, held = sums.get(True, 0), sums.get(False, 0)
-    return [(_l("In the pool"), free + held), (_l("Set aside or committed"), held), (_l("Free"), free)]
+    ).one()
+    whole, free = int(whole), int(free)
+    return [(_l("In the pool"), whole), (_l("Set aside or committed"), whole - free), (_l("Free"), free)]
 
 
 def _once(what: str, number: int) -> uuid.UUID:

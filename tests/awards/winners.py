@@ -23,7 +23,7 @@ from fund.ledger.models import Disbursement
 from fund.members.models import Person
 from fund.permissions import Actor
 from fund.proposals.models import Proposal
-from fund.results.models import CountRun, ReserveEntry
+from fund.results.models import Certification, CountRun, ReserveEntry
 from fund.rounds.models import Round
 from tests import factories
 from tests.ledger import money
@@ -114,7 +114,7 @@ def _round(tx: Transaction, budget_minor: int) -> Round:
         Round(
             slug=f"round-{uuid.uuid4().hex[:6]}", title="Spring round", decides="money", round_type="ranked",
             charter_version_id=version.id, status="final", budget_minor=budget_minor, rules_bytes=b"{}",
-            rules_hash=hashlib.sha256(b"{}").digest(), electorate_n=48, opens_at=now - dt.timedelta(days=30),
+            rules_hash=hashlib.sha256(b"{}").digest(), electorate_n=0, opens_at=now - dt.timedelta(days=30),
             closes_at=now - dt.timedelta(days=16), published_at=now, final_at=now, created_at=now,
         )
     )  # fmt: skip
@@ -141,6 +141,9 @@ def _count(tx: Transaction, round_: Round, budget_minor: int) -> None:
             result_bytes=b"out", result_hash=hashlib.sha256(b"out").digest(), computed_at=tx.now(), certified_at=tx.now(),
         )
     )  # fmt: skip
+    for name in ("Certifier One", "Certifier Two"):
+        someone = tx.add(Person(display_name=name, registered_at=tx.now()))
+        tx.add(Certification(count_id=run.id, person_id=someone.id, result_hash=run.result_hash, certified_at=tx.now()))
     decisions.record(
         tx, "certified_result", round_.title, round_id=round_.id, count_id=run.id, limit_minor=budget_minor,
         charter_version_id=round_.charter_version_id,
