@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from fund.counting.errors import BadContest
 from fund.counting.settings import read_setting
+from fund.currency import exponent
 
 FormName = Literal["approve_deny", "approval", "knapsack", "ranked", "points", "quadratic", "contributions", "none"]
 
@@ -43,9 +44,6 @@ KINDS_OF_FORM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "none": (),
     }
 )
-EXPONENTS = MappingProxyType({"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "PYG": 0, "UGX": 0, "XAF": 0, "XOF": 0,
-                              "XPF": 0, "RWF": 0, "KMF": 0, "GNF": 0, "DJF": 0, "BIF": 0, "VUV": 0, "XXX": 0,
-                              "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +197,7 @@ class Contest:
     @property
     def currency_exponent(self) -> int:
         """Decimal places of the currency: stated by whoever built the contest, else by its code, else two."""
-        return self.exponent if self.exponent is not None else EXPONENTS.get(self.currency, 2)
+        return self.exponent if self.exponent is not None else exponent(self.currency)
 
     @property
     def unit(self) -> int:

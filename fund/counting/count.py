@@ -179,7 +179,11 @@ def count(contest: Contest) -> Count:
     Raises BadContest where the contest is not sound, UnbrokenTie (DrawNeeded) where the chain does not decide. With
     `compare_with`, the second rule is counted too and stands in `Count.compare`.
     """
-    from fund.counting.sitting import sit
+    from fund.counting.branches import explore
+    from fund.counting.sitting import beside, hold, published
 
     contest.check()
-    return sit(contest)
+    sitting = hold(contest)
+    second = beside(contest) if all(each.met for each in sitting.quorum) else None
+    result = published(sitting, None if second is None else published(hold(second)))
+    return explore(contest, result, sitting.work) if result.ties else result

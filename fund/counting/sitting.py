@@ -22,11 +22,17 @@ from fund.counting.rules.registry import RuleSpec, rule_named
 from fund.counting.settings import fraction_text, quorum_needed
 from fund.counting.ties import Chain, Number
 
+# Ties that go a certain way: by purpose and the positions that are level, the position chosen.
+Forced = Mapping[tuple[str, frozenset[int]], int]
+
+# Reasons that keep an option off the reserve list's front, whatever its place: nobody, or too few, wanted it.
+NEVER_NEXT = ("floor_votes", "floor_share", "floor_net", "no_votes", "not_positive")
+
 
 class Sitting:
     """What a rule sees and writes to. Options are positions in `options`; `candidates` are those in this phase."""
 
-    def __init__(self, contest: Contest, spec: RuleSpec, profile: Profile) -> None:
+    def __init__(self, contest: Contest, spec: RuleSpec, profile: Profile, forced: Forced) -> None:
         self.contest = contest
         self.rule: Rule = contest.rule
         self.spec = spec
@@ -42,6 +48,9 @@ class Sitting:
         )
         self.purse = Purse(contest.budget, self.rule["fit"] if "fit" in spec.settings else "skip", self.limits)
         self.chain = Chain(self.rule["ties"], self.rule["seed"], self.options, self.votes, profile.first_choices())
+        self.forced = forced
+        self.quorum: tuple[Quorum, ...] = ()
+        self.work = sum(len(marks) for marks, _ in (*profile.ranked, *profile.scored))  # of one count, in marks read
         self.stages: list[Stage] = []
         self.ties: list[Tie] = []
         self.elected: list[int] = []
@@ -102,8 +111,12 @@ class Sitting:
     def _break(self, tied: Sequence[int], purpose: str, *, best: bool, harmless: bool) -> int:
         if len(tied) == 1:
             return tied[0]
+        forced = self.forced.get((purpose, frozenset(tied)))
         try:
-            chosen, step = self.chain.prefer(tied, purpose) if best else self.chain.last(tied, purpose)
+            if forced is not None:
+                chosen, step = forced, "forced"
+            else:
+                chosen, step = self.chain.prefer(tied, purpose) if best else self.chain.last(tied, purpose)
         except UnbrokenTie:
             if not harmless:
                 raise
@@ -141,33 +154,33 @@ def _rivals(incompatible: Sequence[Sequence[str]]) -> dict[str, frozenset[str]]:
     return {id_: frozenset(others) for id_, others in rivals.items()}
 
 
-def sit(contest: Contest) -> Count:
-    """Count a checked contest; see `count.count`."""
+def hold(contest: Contest, forced: Forced | None = None) -> Sitting:
+    """Count a checked contest. `forced` says how certain ties go whatever the chain says (branches.py)."""
     spec = rule_named(contest.rule.method)
-    profile = profile_of(contest)
-    sitting = Sitting(contest, spec, profile)
-    quorum = _quorums(contest, profile)
-    missed = next((each for each in quorum if not each.met), None)
+    sitting = Sitting(contest, spec, profile_of(contest), forced or {})
+    sitting.quorum = _quorums(contest, sitting.profile)
+    missed = next((each for each in sitting.quorum if not each.met), None)
     if missed is not None:
         _no_decision(sitting, missed)
     else:
         if "floor" in spec.settings:
             floor.apply(sitting)
         _count_pots(sitting)
-    compared = None
-    if contest.compare_with is not None and missed is None:
-        compared = sit(contest.replace(rule=_beside(contest.rule, contest.compare_with), compare_with=None))
-    return _published(sitting, quorum, missed is not None, compared)
+    return sitting
 
 
-def _beside(rule: Rule, compared: Rule) -> Rule:
-    """The rule shown beside the one in force, with its chain and draw where it states none. It decides nothing, so a
-    tie there asks for no draw: in the end the order of the file is taken.
+def beside(contest: Contest) -> Contest | None:
+    """The contest under the rule that is shown beside the one in force, with its chain and draw where it states none.
+    It decides nothing, so a tie there asks for no draw: in the end the order of the file is taken.
     """
+    rule, compared = contest.rule, contest.compare_with
+    if compared is None:
+        return None
     seed = compared.stated.get("seed", rule["seed"])
     ties = compared.stated.get("ties") or rule["ties"]
     chain = [step for step in ties if step != "lot" or seed is not None]
-    return compared.with_settings(seed=seed, ties=[*chain, "listed"] if "listed" not in chain else chain)
+    chain = [*chain, "listed"] if "listed" not in chain else chain
+    return contest.replace(rule=compared.with_settings(seed=seed, ties=chain), compare_with=None)
 
 
 def _quorums(contest: Contest, profile: Profile) -> tuple[Quorum, ...]:
@@ -236,9 +249,12 @@ def _count_pots(sitting: Sitting) -> None:
         sitting.spec.run(sitting)
 
 
-def _published(sitting: Sitting, quorum: tuple[Quorum, ...], missed: bool, compared: Count | None) -> Count:
+def published(sitting: Sitting, compared: Count | None = None) -> Count:
+    """The result of a sitting, ids and exact text instead of positions and numbers."""
     contest, profile, options = sitting.contest, sitting.profile, sitting.options
-    order = list(dict.fromkeys([*sitting.elected, *reversed(list(dict.fromkeys(reversed(sitting.order))))]))
+    refused = [place for place in dict.fromkeys(reversed(sitting.order)) if place not in sitting.elected][::-1]
+    refused.sort(key=lambda place: sitting.reasons[place].code in NEVER_NEXT)
+    order = [*sitting.elected, *refused]
     return Count(
         rule=contest.rule.in_force(),
         options=options,
@@ -255,8 +271,8 @@ def _published(sitting: Sitting, quorum: tuple[Quorum, ...], missed: bool, compa
         rounds=tuple(sitting.stages),
         ties=tuple(sitting.ties),
         reasons={options[place].id: sitting.reasons[place] for place in range(len(options))},
-        quorum=quorum,
-        outcome="no_decision" if missed else "decided",
+        quorum=sitting.quorum,
+        outcome="decided" if all(each.met for each in sitting.quorum) else "no_decision",
         budget=contest.budget,
         currency=contest.currency,
         currency_exponent=contest.currency_exponent,

@@ -71,3 +71,40 @@ def test_two_left_and_level_are_decided_by_the_chain():
     assert result.reasons["x"].code == "won_tie"
     with pytest.raises(UnbrokenTie):
         count(Contest(options=options, rule=Rule.of("irv"), ballots=ballots))
+
+
+def tied_round(costs: dict[str, int], budget: int) -> Contest:
+    options = tuple(Option(id_, cost=cost) for id_, cost in costs.items())
+    ballots = (Ballot.approve(*costs, count=3),)
+    return Contest(options=options, rule=Rule.of("greedy", ties=["listed"]), ballots=ballots, budget=budget)
+
+
+def test_a_tie_that_changes_who_is_funded_says_so():
+    result = count(tied_round({"a": 400, "b": 400, "c": 400}, 800))
+    assert [tie.changes_outcome for tie in result.ties] == [True, True]
+
+
+def test_a_tie_whose_every_branch_ends_alike_says_so():
+    result = count(tied_round({"a": 400, "b": 400, "c": 900}, 850))
+    assert result.elected == ("a", "b")
+    assert [tie.changes_outcome for tie in result.ties] == [False, False]
+
+
+def test_a_tie_that_only_a_later_tie_makes_matter_is_followed():
+    options = tuple(Option(id_) for id_ in "abcd")
+    ballots = (
+        Ballot.ranking("a", count=5),
+        Ballot.ranking("b", count=4),
+        Ballot.ranking("c", "b", count=2),
+        Ballot.ranking("d", "a", count=2),
+    )
+    result = count(Contest(options=options, rule=Rule.of("irv", ties=["listed"]), ballots=ballots))
+    assert result.elected == ("a",)
+    assert {tie.purpose: tie.changes_outcome for tie in result.ties} == {"eliminate": False}
+
+
+def test_where_the_bound_is_hit_the_answer_stays_open():
+    many = {f"o{number:02}": 100 for number in range(40)}
+    result = count(tied_round({**many, "dear": 5000}, 4000))
+    assert len(result.elected) == 40
+    assert result.ties[0].changes_outcome is None

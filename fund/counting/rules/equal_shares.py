@@ -110,8 +110,10 @@ def add1(
     option with a supporter is bought or kept out by a limit of the round.
     """
     unit, costs = sitting.contest.unit, [option.cost for option in sitting.options]
+    work = sitting.work
     share = Fraction(budget // (sitting.profile.voters * unit) * unit)
     while True:
+        sitting.work += work
         places, rest = _trial(sitting, tills(share), candidates)
         cost = sum(costs[place] for place in places)
         if cost > budget:
