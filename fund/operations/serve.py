@@ -16,7 +16,6 @@ from flask import Flask
 
 from fund import create_app, db, jobs
 from fund.errors import FundError
-from fund.foundation.models import Fund
 from fund.operations import migrate, server
 from fund.operations.supervisor import Supervisor
 
@@ -63,9 +62,10 @@ def prepare(app: Flask, *, demo: bool) -> None:
         raise FundError(state.sentence())
     if demo and find_spec("fund.demo"):
         with app.app_context():
-            if db.session.get(Fund, 1) is None:
+            demo_fund = import_module("fund.demo")
+            if demo_fund.is_wanted():
                 click.echo("Loading the demo fund ...")
-                import_module("fund.demo").load()
+                demo_fund.load()
 
 
 def release_connections(app: Flask) -> None:
