@@ -26,11 +26,11 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         ),
         "excluded_by": "Passed over: it cannot go together with %(winner_option)s, which was placed before it.",
         "no_votes": "Not funded: no ballot supports it.",
-        "no_seat_left": (
-            "Not chosen: all %(seats)s places were taken; it had votes: %(votes)s, the last chosen %(least)s."
-        ),
+        "no_seat_left": "Not chosen: it had votes: %(votes)s, the last one chosen %(least)s (places: %(seats)s).",
         "chosen": "Chosen: place %(place)s of %(seats)s, votes: %(votes)s.",
-        "pot_empty": "Not funded: no money was left when its turn came.",
+        "funded_in_order": "Funded with %(award_minor)s: place %(place)s in the order.",
+        "chosen_in_order": "Chosen: place %(place)s in the order (places: %(seats)s).",
+        "too_late_in_order": "Not chosen: the places (%(seats)s) were taken before its turn in the order.",
         # floors and quorum
         "floor_votes": "Excluded: it has %(votes)s votes, and at least %(needed)s are needed.",
         "floor_share": (

@@ -49,26 +49,38 @@ def offer_and_pay(sitting: Sitting, place: int) -> int | Reason:
     return offered
 
 
-def fund(sitting: Sitting, place: int, votes: Number) -> int | None:
-    """Fund or refuse the next option of a list, with its reason; the amount it got, or None."""
+def fund(sitting: Sitting, place: int, votes: Number | None) -> int | None:
+    """Fund or refuse the next option of a list, with its reason; the amount it got, or None.
+
+    `votes` put it there; None for a list that is an order and not a comparison of votes.
+    """
     option, limits = sitting.options[place], sitting.limits
     if limits.full:
-        least = min(sitting.votes[other] for other in sitting.elected)
-        sitting.refuse(
-            place,
-            reason("no_seat_left", seats=limits.seats or 0, votes=sitting.text(votes), least=sitting.text(least)),
-        )
+        sitting.refuse(place, _too_late(sitting, votes))
         return None
     offered = offer_and_pay(sitting, place)
     if isinstance(offered, Reason):
         sitting.refuse(place, offered)
         return None
-    number = len(sitting.elected) + 1
+    number, seats = len(sitting.elected) + 1, limits.seats or 0
     if sitting.purse.left is None:
-        why = reason("chosen", place=number, seats=limits.seats or 0, votes=sitting.text(votes))
+        if votes is None:
+            why = reason("chosen_in_order", place=number, seats=seats)
+        else:
+            why = reason("chosen", place=number, seats=seats, votes=sitting.text(votes))
     elif offered < option.cost:
         why = reason("funded_in_part", award_minor=offered, cost_minor=option.cost)
+    elif votes is None:
+        why = reason("funded_in_order", award_minor=offered, place=number)
     else:
         why = reason("funded", award_minor=offered, place=number, votes=sitting.text(votes))
     sitting.elect(place, why, offered)
     return offered
+
+
+def _too_late(sitting: Sitting, votes: Number | None) -> Reason:
+    seats = sitting.limits.seats or 0
+    if votes is None:
+        return reason("too_late_in_order", seats=seats)
+    least = min(sitting.votes[other] for other in sitting.elected)
+    return reason("no_seat_left", seats=seats, votes=sitting.text(votes), least=sitting.text(least))

@@ -100,12 +100,12 @@ def count_meek(sitting: Sitting) -> None:
         out = [] if new else [_defeated(sitting, state, surplus)]
         for place in out:
             ahead = min((p for p in state.hopeful if p != place), key=lambda p: (state.votes[p], p))
-            missing = max(0, state.votes[ahead] - state.votes[place]) + 1
+            missing = max(0, state.votes[ahead] - state.votes[place]) // ONE + 1
             sitting.reasons[place] = reason(
                 "eliminated",
                 stage=sitting.stage_number,
                 votes=text(state.votes[place]),
-                missing=text(missing),
+                missing=missing,
                 next_option=sitting.options[ahead].id,
             )
         _show(sitting, state, new, out)

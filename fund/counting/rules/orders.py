@@ -31,7 +31,7 @@ def count_borda(sitting: Sitting) -> None:
     sitting.votes[:] = borda_points(sitting.profile, sitting.candidates)
     scores = {place: sitting.votes[place] for place in sitting.candidates}
     supported = {place: score for place, score in scores.items() if score > 0}
-    _fill(sitting, by_votes(sitting, supported, "elect"))
+    _fill(sitting, by_votes(sitting, supported, "elect"), scored=True)
     for place in sitting.candidates:
         if place not in supported:
             sitting.refuse(place, reason("no_votes"))
@@ -122,12 +122,12 @@ def count_lot(sitting: Sitting) -> None:
     sitting.stage({}, elected=sitting.elected, facts=facts)
 
 
-def _fill(sitting: Sitting, order: Iterator[int]) -> None:
-    """Give seats or money down the order; one seat where neither is stated."""
+def _fill(sitting: Sitting, order: Iterator[int], *, scored: bool = False) -> None:
+    """Give seats or money down the order; one seat where neither is stated. `scored`: the order is one of votes."""
     if sitting.purse.left is None and sitting.limits.seats is None:
         sitting.limits.seats = 1
     for place in order:
-        fund(sitting, place, sitting.votes[place])
+        fund(sitting, place, sitting.votes[place] if scored else None)
 
 
 RULES = (

@@ -131,12 +131,12 @@ class Tellers:
         sitting, votes = self.sitting, self.table.votes
         kept = {other: votes[other] for other in self.table.standing if other != place}
         ahead = min(kept, key=lambda other: (kept[other], other))
-        missing = max(0, kept[ahead] - votes[place]) + 1
+        missing = max(0, kept[ahead] - votes[place]) // self.one + 1
         sitting.reasons[place] = reason(
             "eliminated",
             stage=sitting.stage_number,
             votes=self.text(votes[place]),
-            missing=self.text(missing),
+            missing=missing,
             next_option=sitting.options[ahead].id,
         )
         self.lost.append(place)
