@@ -7,10 +7,10 @@ each would allow four times the tries. One row a key and window; each hit is one
 from __future__ import annotations
 
 import time
-from typing import ClassVar
 
 from limits.storage import Storage
 from sqlalchemy import BigInteger, String, delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from fund.db.engine import WRITING, Model, alchemy
@@ -29,7 +29,7 @@ class RateWindow(Model):
 class DatabaseStorage(Storage):
     """Counts hits in `rate_window`, whatever the number of processes."""
 
-    STORAGE_SCHEME: ClassVar[list[str]] = ["fund"]
+    STORAGE_SCHEME: list[str] | None = ["fund"]  # noqa: RUF012 - as the base class declares it
 
     @property
     def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
@@ -40,12 +40,12 @@ class DatabaseStorage(Storage):
         """Add hits to a key's window and return how many it has; an ended window starts anew."""
         moment = int(time.time())
         with Session(alchemy.engines[WRITING]) as session, session.begin():
-            session.execute(delete(RateWindow).where(RateWindow.expires_at <= moment))
-            window = session.scalars(select(RateWindow).where(RateWindow.key == key).with_for_update()).one_or_none()
+            window = self._locked(session, key)
             if window is None:
-                with session.begin_nested():
-                    window = RateWindow(key=key, hits=0, expires_at=moment + expiry)
-                    session.add(window)
+                self._forget_ended(session, moment)
+                window = self._begin(session, key, moment + expiry)
+            elif window.expires_at <= moment:
+                window.hits, window.expires_at = 0, moment + expiry
             window.hits += amount
             return window.hits
 
@@ -72,3 +72,21 @@ class DatabaseStorage(Storage):
         """Forget one key's window."""
         with Session(alchemy.engines[WRITING]) as session, session.begin():
             session.execute(delete(RateWindow).where(RateWindow.key == key))
+
+    def _locked(self, session: Session, key: str) -> RateWindow | None:
+        return session.scalars(select(RateWindow).where(RateWindow.key == key).with_for_update()).one_or_none()
+
+    def _begin(self, session: Session, key: str, expires_at: int) -> RateWindow:
+        """Begin a key's window; if another worker began it at the same moment, join that one."""
+        window = RateWindow(key=key, hits=0, expires_at=expires_at)
+        try:
+            with session.begin_nested():
+                session.add(window)
+        except IntegrityError:
+            return session.scalars(select(RateWindow).where(RateWindow.key == key).with_for_update()).one()
+        return window
+
+    def _forget_ended(self, session: Session, moment: int) -> None:
+        """Delete some windows that have ended, leaving alone those that others hold: nobody waits for this."""
+        ended = select(RateWindow.key).where(RateWindow.expires_at <= moment).limit(100).with_for_update(skip_locked=True)
+        session.execute(delete(RateWindow).where(RateWindow.key.in_(session.scalars(ended).all())))
