@@ -100,9 +100,7 @@ def add(tx: Transaction, business: Business, person_id: int, *, let_in_by: int |
         return known
     if business.claimed_at is None:
         business.claimed_at = tx.now()
-    return tx.add(
-        BusinessAgent(business_id=business.id, person_id=person_id, since=tx.now(), let_in_by=let_in_by)
-    )
+    return tx.add(BusinessAgent(business_id=business.id, person_id=person_id, since=tx.now(), let_in_by=let_in_by))
 
 
 def end(agent_id: int, *, by: Actor) -> Business:

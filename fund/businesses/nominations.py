@@ -105,9 +105,7 @@ def reasons(business_id: int) -> Sequence[str]:
 def count_for(round_id: int) -> int:
     """How many different businesses were named for a round."""
     return int(
-        db.session.scalar(
-            select(func.count(Nomination.business_id.distinct())).where(Nomination.round_id == round_id)
-        )
+        db.session.scalar(select(func.count(Nomination.business_id.distinct())).where(Nomination.round_id == round_id))
         or 0
     )
 

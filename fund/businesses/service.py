@@ -20,6 +20,7 @@ from fund.businesses.models import OWNERSHIP, Business, BusinessAgent, BusinessT
 from fund.db import Transaction
 from fund.errors import Invalid, NotFound, WrongState
 from fund.foundation import service as foundation
+from fund.members import joining
 from fund.permissions import Actor, require
 from fund.slugs import slug
 
@@ -84,10 +85,18 @@ def neighbourhoods() -> list[str]:
 
 def by_slug(name: str, *, by: Actor | None = None) -> Business:
     """The business at this address. Raises NotFound; a hidden page is seen only by those who act for it."""
+    found = any_by_slug(name)
+    if found.state in HIDDEN and (by is None or found.id not in by.businesses):
+        raise NotFound(_l("There is no business at this address."))
+    return found
+
+
+def any_by_slug(name: str) -> Business:
+    """The business at this address, listed or not, for stewards. Raises NotFound."""
     found = db.session.scalars(
         select(Business).where(Business.slug == name).options(selectinload(Business.tags))
     ).one_or_none()
-    if found is None or (found.state in HIDDEN and (by is None or found.id not in by.businesses)):
+    if found is None:
         raise NotFound(_l("There is no business at this address."))
     return found
 
@@ -207,10 +216,16 @@ def certify(business_id: int, *, until: dt.date, reason: str, by: Actor) -> Busi
             raise WrongState(_l("This business has taken its page out of the directory."))
         business.state, business.certified_until = "certified", until
         business.certified_reason, business.certified_by = reason.strip(), by.person_id
-        audit.record(
-            tx, "business.certify", by=by.person_id, on=("business", business.id), until=until.isoformat()
-        )
+        audit.record(tx, "business.certify", by=by.person_id, on=("business", business.id), until=until.isoformat())
     return business
+
+
+def checked_contact(email: str | None, phone: str | None) -> tuple[str | None, str | None]:
+    """Address and number in one form. Raises Invalid beside `contact_email` or `contact_phone`."""
+    try:
+        return joining.checked_email(email), joining.checked_phone(phone)
+    except Invalid as error:
+        raise Invalid(error.message, fields={f"contact_{name}": text for name, text in error.fields.items()}) from None
 
 
 def _checked(said: Described) -> dict[str, object]:
@@ -218,10 +233,11 @@ def _checked(said: Described) -> dict[str, object]:
         raise Invalid(_l("Give the name."), field="name")
     if said.ownership not in OWNERSHIP:
         raise Invalid(_l("Choose who owns it."), field="ownership")
+    contact_email, contact_phone = checked_contact(said.contact_email, said.contact_phone)
     return {
         "name": said.name.strip()[:120], "neighbourhood": said.neighbourhood or None, "ownership": said.ownership,
         "about": said.about.strip(), "contact_name": said.contact_name or None,
-        "contact_email": said.contact_email or None, "contact_phone": said.contact_phone or None,
+        "contact_email": contact_email, "contact_phone": contact_phone,
         "founded_on": said.founded_on,
     }  # fmt: skip
 

@@ -75,9 +75,7 @@ def tied(session: Session, proposal: Proposal) -> set[int]:
     """Numbers of everybody with a standing tie to a proposal."""
     people = set(
         session.scalars(
-            select(Conflict.person_id).where(
-                Conflict.proposal_id == proposal.id, Conflict.state != "cleared_by_other"
-            )
+            select(Conflict.person_id).where(Conflict.proposal_id == proposal.id, Conflict.state != "cleared_by_other")
         )
     )
     if proposal.business_id is not None:

@@ -174,7 +174,9 @@ def _write(tx: Transaction, proposal: Proposal, written: Application, by: Actor)
     proposal.ask_minor, proposal.least_minor = written.ask_minor or 0, written.least_minor
     proposal.product, proposal.neighbourhood = written.product, written.neighbourhood or None
     proposal.ownership = written.ownership
-    proposal.contact_email, proposal.contact_phone = written.contact_email or None, written.contact_phone or None
+    proposal.contact_email, proposal.contact_phone = businesses.checked_contact(
+        written.contact_email, written.contact_phone
+    )
     proposal.name_public_if_refused = written.name_public_if_refused
     proposal.standards = {text: said.strip() for text, said in written.standards.items() if said.strip()}
     tx.session.add(proposal)
@@ -224,7 +226,7 @@ def _require_open_to_change(tx: Transaction, round_: Round, proposal: Proposal) 
 
 
 def _refuse_problems(tx: Transaction, proposal: Proposal, round_: Round, by: Actor) -> None:
-    found = eligibility.problems(tx, proposal, round_, rounds.charter(round_), by=by)
+    found = eligibility.problems(tx.session, proposal, round_, rounds.charter(round_), by=by)
     if found:
         raise Invalid(_l("Some things are still missing or not possible."), fields=found)
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from fund import audit, db
 from fund.businesses.models import BusinessAgent
 from fund.db import Transaction, outbox
-from fund.errors import Forbidden, Invalid, WrongState
+from fund.errors import Forbidden, Invalid, NotFound, WrongState
 from fund.foundation import service as foundation
 from fund.members.models import Person
 from fund.permissions import OVERSIGHT, Actor, require
@@ -100,6 +100,18 @@ def of(proposal_id: int) -> Sequence[tuple[Conflict, str]]:
         .order_by(Conflict.id)
     ).all()
     return [(row, name) for row, name in rows]
+
+
+def for_clearing(conflict_id: int, *, by: Actor) -> tuple[Proposal, Conflict, str]:
+    """A tie with its proposal and the person's name, for somebody who may clear it. Raises NotFound or Forbidden."""
+    row = db.session.get(Conflict, conflict_id)
+    if row is None:
+        raise NotFound(_l("There is no such tie."))
+    proposal = db.session.get_one(Proposal, row.proposal_id)
+    require(by, "conflict.clear", proposal)
+    if row.person_id == by.person_id:
+        raise Forbidden(_l("Nobody clears a tie of their own."))
+    return proposal, row, db.session.get_one(Person, row.person_id).display_name
 
 
 def _recuse(tx: Transaction, proposal: Proposal, person_id: int, relation: str, *, declared_by: int) -> Conflict:

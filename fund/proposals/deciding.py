@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from fund import audit, db
 from fund.businesses import service as businesses
@@ -40,7 +41,7 @@ def admit(proposal_id: int, *, by: Actor) -> Proposal:
         round_, proposal = _held(tx, proposal_id, by)
         if proposal.state not in ("submitted", "in_review"):
             raise WrongState(_l("Only a proposal in review is admitted."))
-        missing = still_missing(tx, proposal, rounds.charter(round_))
+        missing = still_missing(tx.session, proposal, rounds.charter(round_))
         if missing:
             raise WrongState(missing[0])
         _admit(tx, proposal)
@@ -136,9 +137,9 @@ def appeal_until(proposal: Proposal, round_: Round) -> dt.datetime | None:
     return min(max(ends), *voting) if voting else max(ends)
 
 
-def still_missing(tx: Transaction, proposal: Proposal, charter: Charter) -> list[object]:
+def still_missing(session: Session, proposal: Proposal, charter: Charter) -> list[object]:
     """What admission still waits for, in sentences."""
-    done = review.counted(tx.session, proposal)
+    done = review.counted(session, proposal)
     people = {row.reviewer_id for row in done}
     found: list[object] = []
     if len(people) < charter.review.reviewers:
@@ -157,6 +158,11 @@ def still_missing(tx: Transaction, proposal: Proposal, charter: Charter) -> list
     if any(row.outcome == "fail" for row in latest.values()):
         found.append(_l("A review says that it does not pass. Refuse it, or have that reviewed again."))
     return found
+
+
+def missing_for(proposal: Proposal) -> list[object]:
+    """What the admission of one proposal still waits for, for its page."""
+    return still_missing(db.session(), proposal, rounds.charter(rounds.get(proposal.round_id)))
 
 
 def unsettled(tx: Transaction | None, round_id: int) -> Sequence[Proposal]:

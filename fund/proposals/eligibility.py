@@ -10,12 +10,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from fund import db
 from fund.businesses.words import OWNERSHIP_WORDS
 from fund.charter import Charter
 from fund.currency import minor_per_unit
-from fund.db import Transaction
 from fund.permissions import Actor
 from fund.proposals.models import Proposal, ProposalAnswer
 from fund.rounds.models import Round, RoundQuestion
@@ -43,7 +43,14 @@ def promises(charter: Charter) -> list[str]:
     return [one.text for one in charter.eligibility.standards if one.kind == "promise"]
 
 
-def problems(tx: Transaction, proposal: Proposal, round_: Round, charter: Charter, *, by: Actor) -> dict[str, Any]:
+def most_ask(charter: Charter, round_: Round, kind: str | None = None) -> int | None:
+    """The most that can be asked for (with one kind of money), in minor units; None without a limit."""
+    limits = [charter.eligibility.max_ask_minor, round_.budget_minor or None]
+    limits += [one.max_minor for one in charter.products if one.kind == kind]
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
+def problems(session: Session, proposal: Proposal, round_: Round, charter: Charter, *, by: Actor) -> dict[str, Any]:
     """What keeps an application from being handed in, one sentence for each field; empty when nothing does."""
     found: dict[str, Any] = {}
     for name in NEEDED:
@@ -52,21 +59,19 @@ def problems(tx: Transaction, proposal: Proposal, round_: Round, charter: Charte
     found |= _amounts(proposal, round_, charter)
     found |= _who(proposal, charter, by)
     found |= _standards(proposal, charter)
-    found |= _answers(tx, proposal, "application")
+    found |= _answers(session, proposal, "application")
     if not (proposal.contact_email or proposal.contact_phone or proposal.applicant_id):
         found["contact_phone"] = _l("Leave a telephone number or an e-mail address, so that you can be told.")
     if not proposal.contact_name.strip():
         found["contact_name"] = _l("Please fill this in.")
-    return found | _live_awards(tx, proposal, charter)
+    return found | _live_awards(session, proposal, charter)
 
 
 def _amounts(proposal: Proposal, round_: Round, charter: Charter) -> dict[str, Any]:
     kinds = {one.kind: one for one in charter.products}
     if kinds and proposal.product not in kinds:
         return {"product": _l("Choose one of the kinds of money that this fund gives.")}
-    limits = [charter.eligibility.max_ask_minor, round_.budget_minor or None]
-    limits.append(kinds[proposal.product].max_minor if proposal.product in kinds else None)
-    most = min((limit for limit in limits if limit is not None), default=None)
+    most = most_ask(charter, round_, proposal.product)
     if proposal.ask_minor <= 0:
         return {"ask": _l("How much do you ask for?")}
     if most is not None and proposal.ask_minor > most:
@@ -99,13 +104,13 @@ def _standards(proposal: Proposal, charter: Charter) -> dict[str, Any]:
     }
 
 
-def _answers(tx: Transaction, proposal: Proposal, stage: str) -> dict[str, Any]:
+def _answers(session: Session, proposal: Proposal, stage: str) -> dict[str, Any]:
     answered = {
-        row.question_id for row in tx.session.scalars(
+        row.question_id for row in session.scalars(
             select(ProposalAnswer).where(ProposalAnswer.proposal_id == proposal.id, ProposalAnswer.text != "")
         )
     }  # fmt: skip
-    needed = tx.session.scalars(
+    needed = session.scalars(
         select(RoundQuestion.id).where(
             RoundQuestion.round_id == proposal.round_id, RoundQuestion.stage == stage, RoundQuestion.required.is_(True)
         )
@@ -113,13 +118,13 @@ def _answers(tx: Transaction, proposal: Proposal, stage: str) -> dict[str, Any]:
     return {f"answer{number}": _l("Please answer this.") for number in needed if number not in answered}
 
 
-def _live_awards(tx: Transaction, proposal: Proposal, charter: Charter) -> dict[str, Any]:
+def _live_awards(session: Session, proposal: Proposal, charter: Charter) -> dict[str, Any]:
     most = charter.eligibility.max_live_awards
     if most is None or proposal.business_id is None:
         return {}
     award = db.Model.metadata.tables["award"]
     mine = select(Proposal.id).where(Proposal.business_id == proposal.business_id)
-    live = tx.session.scalar(
+    live = session.scalar(
         select(func.count()).select_from(award).where(
             award.c.proposal_id.in_(mine), award.c.state.in_(LIVE_AWARDS)
         )
@@ -133,4 +138,8 @@ def _live_awards(tx: Transaction, proposal: Proposal, charter: Charter) -> dict[
 def _plain(amount_minor: int, currency: str) -> str:
     """An amount in a sentence that is made where no page is: whole units, with the decimals that are not zero."""
     whole, part = divmod(amount_minor, minor_per_unit(currency))
-    return f"{whole:,} {currency}" if not part else f"{whole:,}.{part:0{len(str(minor_per_unit(currency))) - 1}d} {currency}"
+    return (
+        f"{whole:,} {currency}"
+        if not part
+        else f"{whole:,}.{part:0{len(str(minor_per_unit(currency))) - 1}d} {currency}"
+    )

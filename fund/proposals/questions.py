@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from fund import audit, db
 from fund.db import Transaction
-from fund.errors import Invalid, TooMany, WrongState
+from fund.errors import Invalid, NotFound, TooMany, WrongState
 from fund.members.models import Person
 from fund.permissions import Actor, require
 from fund.proposals import access, news
@@ -84,6 +84,16 @@ def of(proposal_id: int) -> Sequence[tuple[PublicQuestion, str | None]]:
         .order_by(PublicQuestion.id)
     ).all()
     return [(row, name) for row, name in rows]
+
+
+def for_steward(question_id: int, *, by: Actor) -> tuple[PublicQuestion, Proposal, Round]:
+    """One question with its proposal and round, for a steward without a tie. Raises NotFound or Forbidden."""
+    row = db.session.get(PublicQuestion, question_id)
+    if row is None:
+        raise NotFound(_l("There is no such question."))
+    proposal = db.session.get_one(Proposal, row.proposal_id)
+    require(by, "question.hide", proposal)
+    return row, proposal, db.session.get_one(Round, proposal.round_id)
 
 
 def _open(tx: Transaction, proposal_id: int) -> Proposal:

@@ -165,7 +165,9 @@ def counted(session: Session, proposal: Proposal) -> Sequence[Review]:
     """Reviews that are done and whose authors have no tie, the latest last."""
     tied = access.tied(session, proposal)
     rows = session.scalars(
-        select(Review).where(Review.proposal_id == proposal.id, Review.state == "done").order_by(Review.done_at, Review.id)
+        select(Review)
+        .where(Review.proposal_id == proposal.id, Review.state == "done")
+        .order_by(Review.done_at, Review.id)
     )
     return [row for row in rows if row.reviewer_id not in tied]
 
@@ -181,10 +183,10 @@ def of(proposal_id: int) -> Sequence[tuple[Review, str]]:
     return [(row, name) for row, name in rows]
 
 
-def get(review_id: int, *, by: Actor) -> tuple[Review, Proposal, Round]:
+def get(review_id: int, *, proposal_id: int, by: Actor) -> tuple[Review, Proposal, Round]:
     """One review for the person it was given to. Raises Forbidden with the reason for everybody else."""
     review = db.session.get(Review, review_id)
-    if review is None:
+    if review is None or review.proposal_id != proposal_id:
         raise NotFound(_l("There is no such review."))
     require(by, "review.write", review)
     proposal = db.session.get_one(Proposal, review.proposal_id)

@@ -14,7 +14,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-import filetype
+import filetype  # type: ignore[import-untyped]
 from flask_babel import lazy_gettext as _l
 from PIL import Image, ImageOps
 
@@ -34,7 +34,9 @@ ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "application/pdf": "pdf"}
 ACCEPTED = (".pdf", ".png", ".jpg", ".jpeg", ".webp", ".txt", ".csv", ".docx", ".xlsx")
 """For the file dialog only; what counts is the content."""
 _ACTIVE_PDF = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA|SubmitForm|ImportData)\b")
-_MARKUP = re.compile(r"<\s*(!doctype|html|script|svg|head|body|iframe|object|embed|\?xml|math|img|meta)|mime-version:", re.I)
+_MARKUP = re.compile(
+    r"<\s*(!doctype|html|script|svg|head|body|iframe|object|embed|\?xml|math|img|meta)|mime-version:", re.I
+)
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 
@@ -149,7 +151,9 @@ def _text(data: bytes, name: str) -> Accepted:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise _not_accepted() from None
-    if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\r\t" for sign in text) or _MARKUP.search(text):
+    if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\r\t" for sign in text) or _MARKUP.search(
+        text
+    ):
         raise _not_accepted()
     is_table = name.lower().endswith(".csv")
     return Accepted(data, "text/csv" if is_table else "text/plain", clean_name(name, "csv" if is_table else "txt"))
@@ -157,5 +161,6 @@ def _text(data: bytes, name: str) -> Accepted:
 
 def _not_accepted() -> Invalid:
     return Invalid(
-        _l("This kind of file is not accepted. Pictures (PNG, JPEG, WebP), PDF, text, CSV, DOCX and XLSX are."), field="file"
+        _l("This kind of file is not accepted. Pictures (PNG, JPEG, WebP), PDF, text, CSV, DOCX and XLSX are."),
+        field="file",
     )

@@ -52,7 +52,7 @@ def draw(proposal_id: int, *, task: str, source: str, text: str, by: Actor) -> S
     _check(task, source=source, text=text)
     with db.writing() as tx:
         proposal, _rules = _short(tx, proposal_id, task, "member_by_lot")
-        members = eligible(tx, proposal, task)
+        members = eligible(tx.session, proposal, task)
         if not members:
             raise WrongState(_l("No member without a tie and without an office is left to draw."))
         round_ = tx.get(Round, proposal.round_id)
@@ -63,38 +63,49 @@ def draw(proposal_id: int, *, task: str, source: str, text: str, by: Actor) -> S
         return _name(tx, proposal, drawn, task, str(how), by)
 
 
-def name(proposal_id: int, *, task: str, person_id: int, how: str, by: Actor) -> Substitute:
-    """Name a neighbouring fund's steward who stands in, where the charter allows it, saying who they are."""
+def name(proposal_id: int, *, task: str, email: str, how: str, by: Actor) -> Substitute:
+    """Name a neighbouring fund's steward who stands in, where the charter allows it, saying who they are.
+
+    They have signed in here before; `email` says who it is. Raises Invalid when nobody, or more than one, has it.
+    """
     require(by, "substitute.name")
     _check(task, how=how)
     with db.writing() as tx:
         proposal, _rules = _short(tx, proposal_id, task, "neighbouring_fund")
-        tx.get(Person, person_id)
+        found = tx.session.scalars(select(Person.id).where(Person.email == email.strip().lower())).all()
+        if len(found) != 1:
+            raise Invalid(_l("Not exactly one person signed in here with this address."), field="email")
+        person_id = found[0]
         if person_id in access.tied(tx.session, proposal):
-            raise Invalid(_l("This person has a tie to the proposal."), field="person")
+            raise Invalid(_l("This person has a tie to the proposal."), field="email")
         return _name(tx, proposal, person_id, task, how.strip(), by)
 
 
-def eligible(tx: Transaction, proposal: Proposal, task: str) -> list[int]:
+def eligible(session: Session, proposal: Proposal, task: str) -> list[int]:
     """Members who can be drawn, in the order of their numbers: they vote, hold no office, have no tie, were not drawn."""
-    today = tx.now().astimezone(foundation.zone()).date()
-    charter = rounds.charter(tx.get(Round, proposal.round_id))
-    members = tx.session.scalars(
+    today = foundation.today()
+    charter = rounds.charter(rounds.get(proposal.round_id))
+    members = session.scalars(
         select(Membership.person_id)
         .where(
             Membership.state == "active", Membership.class_code.in_(charter.voting_classes),
-            Membership.voting_from <= tx.now(),
+            Membership.voting_from <= db.now(),
         )
         .order_by(Membership.person_id)
     )  # fmt: skip
     officers = set(
-        tx.session.scalars(
+        session.scalars(
             select(StewardTerm.person_id).where(StewardTerm.state == "serving", StewardTerm.ends_on > today)
         )
     )
-    drawn = {row.person_id for row in _named(tx.session, proposal, task)}
-    out = officers | drawn | access.tied(tx.session, proposal)
+    drawn = {row.person_id for row in _named(session, proposal, task)}
+    out = officers | drawn | access.tied(session, proposal)
     return [number for number in members if number not in out]
+
+
+def how_many(proposal: Proposal) -> int:
+    """How many members can be drawn to review a proposal."""
+    return len(eligible(db.session(), proposal, access.REVIEWING))
 
 
 def stand_in(session: Session, proposal: Proposal, task: str) -> set[int]:

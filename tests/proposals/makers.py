@@ -47,7 +47,13 @@ def money_round(
         factories.adopt(preset)
     version = foundation.current_version()
     assert version is not None
-    spans = {"submissions": (-5, 20), "review": (20, 40), "appeal": (40, 47), "deliberation": (47, 54), "voting": (54, 68)}
+    spans = {
+        "submissions": (-5, 20),
+        "review": (20, 40),
+        "appeal": (40, 47),
+        "deliberation": (47, 54),
+        "voting": (54, 68),
+    }
     shift = {"submissions": 0, "review": 22, "appeal": 42, "deliberation": 49}[at]
     with db.writing() as tx:
         now = tx.now() - dt.timedelta(days=shift)
@@ -94,7 +100,9 @@ def keys_of(proposal: Proposal) -> dict[int, str]:
     return {proposal.id: fresh.return_hash} if fresh.return_hash else {}
 
 
-def reviewed(proposal: Proposal, *reviewers: Person, by: Actor, kinds: tuple[str, ...] = ("standards", "feasibility")) -> None:
+def reviewed(
+    proposal: Proposal, *reviewers: Person, by: Actor, kinds: tuple[str, ...] = ("standards", "feasibility")
+) -> None:
     """Reviews of each kind, each by one of the people, all passing."""
     from fund.proposals import review
     from fund.rounds import service as rounds
@@ -102,7 +110,7 @@ def reviewed(proposal: Proposal, *reviewers: Person, by: Actor, kinds: tuple[str
     for kind, who in zip(kinds, reviewers, strict=False):
         row = proposals.assign(proposal.id, kind=kind, reviewer_id=who.id, by=by)
         points = review.points(rounds.charter(rounds.get(proposal.round_id)), kind)
-        finding = Finding({point: "yes" for point in points}, "pass", "seen the books", f"A memo on {kind}.")
+        finding = Finding(dict.fromkeys(points, "yes"), "pass", "seen the books", f"A memo on {kind}.")
         proposals.write(row.id, finding, done=True, by=actor_for(who.id))
 
 
