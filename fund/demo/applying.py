@@ -53,7 +53,9 @@ def hand_in(stage: Stage, round_: Round, one: Applicant, *, business_id: int | N
     return application.submit(proposal.id, by=by, keys={})
 
 
-def written(round_: Round, one: Applicant, *, business_id: int | None = None, named_if_refused: bool = False) -> Application:
+def written(
+    round_: Round, one: Applicant, *, business_id: int | None = None, named_if_refused: bool = False
+) -> Application:
     """The one page of the application."""
     must, promise = (standard.text for standard in rounds.charter(round_).eligibility.standards)
     return Application(
@@ -105,5 +107,4 @@ def ask_and_answer(stage: Stage, proposals: Sequence[tuple[Proposal, Applicant]]
 def _finding(round_: Round, kind: str, memo: str, outcome: str) -> Finding:
     asked = review.points(rounds.charter(round_), kind)
     said = "yes" if outcome == "pass" else "no"
-    return Finding({point: said for point in asked}, outcome, "", memo)
-
+    return Finding(dict.fromkeys(asked, said), outcome, "", memo)

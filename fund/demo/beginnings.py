@@ -9,15 +9,15 @@ import datetime as dt
 
 from fund import db
 from fund.charter import preset
-from fund.demo.people import AUDITOR, SOLIDARITY, STEWARDS, TREASURER, VOTING, Resident, address, named
 from fund.demo.money import MIDDLE_DUES, NO_DUES
+from fund.demo.people import AUDITOR, SOLIDARITY, STEWARDS, TREASURER, VOTING, Resident, address, named
 from fund.demo.stage import Stage
 from fund.foundation import service as foundation
 from fund.foundation.service import Adoption
 from fund.members import joining, registrar
 from fund.members.joining import Application, Joined
 from fund.members.models import Membership
-from fund.permissions import VISITOR
+from fund.permissions import VISITOR, Actor
 from fund.stewards import service as stewards
 
 FOUNDERS = ("Imani Walker", "Dana Okonjo")
@@ -28,7 +28,9 @@ ADOPTIONS = (
     ("by a vote of the members: the minimum age is 14 from now on", 31, 4, 14),
 )
 """How each of the three versions was adopted: words, in favour, against, and the minimum age it had."""
-VOUCHED = named("Rafe Lindqvist", "Saoirse Dunn", "Ilse Voss", "Belén Castaño", "Sal Dimarco", "Noor Aziz", "Pippa Long", "Bao Tran")
+VOUCHED = named(
+    "Rafe Lindqvist", "Saoirse Dunn", "Ilse Voss", "Belén Castaño", "Sal Dimarco", "Noor Aziz", "Pippa Long", "Bao Tran"
+)
 BY_WORD = named("Emeka Obi", "Cleo Marchetti", "Luz Whitaker", "Ike Rowan", "Fern Delacroix")
 """Members who were vouched for, and members who gave a postal code and their word; a steward met all the others."""
 WALTER = "Walter Pike"
@@ -98,13 +100,13 @@ def others_join(stage: Stage) -> None:
 
 def first_officers(stage: Stage) -> None:
     """The founding assembly elects a third steward, the treasurer and the auditor."""
-    imani, treasurer = stage.actor("Imani Walker"), 24
+    imani = stage.actor("Imani Walker")
     starts_on = _a_year_before(stage.day(-20))
     _begin(stage, WALTER, "vote", starts_on, 12, by=imani)
     for name, role in ((TREASURER, "treasurer"), (AUDITOR, "auditor")):
         stewards.begin_term(
             stage.number(name), role=role, selected_by="vote", selected_how="elected at the founding assembly",
-            starts_on=starts_on, months=treasurer, by=imani,
+            starts_on=starts_on, months=24, by=imani,
         )  # fmt: skip
 
 
@@ -131,12 +133,12 @@ def stewards_change(stage: Stage) -> None:
     _begin(stage, "Greta Holm", "lot", stage.day(180), 12, by=walter)
 
 
-def _begin(stage: Stage, name: str, chosen: str, starts_on: dt.date, months: int, *, by: object) -> None:
+def _begin(stage: Stage, name: str, chosen: str, starts_on: dt.date, months: int, *, by: Actor) -> None:
     how = "drawn by lot at the open meeting" if chosen == "lot" else "elected by the assembly, by show of hands"
     assert dict(STEWARDS)[name] == chosen
     stewards.begin_term(
         stage.number(name), role="steward", selected_by=chosen, selected_how=how, starts_on=starts_on, months=months,
-        by=by,  # type: ignore[arg-type]
+        by=by,
     )  # fmt: skip
 
 

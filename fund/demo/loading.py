@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from fund import db
 from fund.db import Clock
-from fund.demo import beginnings, money, payments, round_one
+from fund.demo import beginnings, evenings, examples, money, payments, round_one, round_two, today
 from fund.demo.round_one_texts import ALDER, WHEELHOUSE
 from fund.demo.stage import BEGINS_DAYS_AGO, Stage
 from fund.errors import WrongState
@@ -49,7 +49,6 @@ def load_everything(tell: Callable[[str], None], extras: tuple[str, ...] = ()) -
     stage = Stage()
     for line in _scenes(stage, extras):
         tell(line)
-    stage.to(0)
 
 
 def _begin_again() -> None:
@@ -105,7 +104,52 @@ def _scenes(stage: Stage, extras: tuple[str, ...]) -> Iterator[str]:
     beginnings.stewards_change(stage)
     stage.to(150)
     beginnings.adopt(stage, 2, days_ago=150)
-    stage.to(91)
+    yield from examples.scenes(stage, extras)
+    stage.to(80)
+    yield "Round 2: nine businesses apply, one is refused, one withdraws."
+    stage.to(72)
+    two = round_two.prepare(stage)
+    stage.to(65)
+    proposals = round_two.apply(stage, two)
+    stage.to(60)
+    round_two.dana_steps_out(stage, proposals)
+    today.bread_is_certified(stage)
+    stage.to(40)
+    round_two.review(stage, two, proposals)
+    yield "Round 4, a resolution, is prepared."
+    stage.to(27)
+    four = evenings.prepare_resolution(stage)
+    stage.to(20)
+    round_two.appeal(stage, proposals)
+    stage.to(18)
+    round_two.answer_appeal(stage, proposals)
+    stage.to(14)
+    round_two.talk(stage, proposals)
+    voting.freeze(four.id, by=stage.actor("Priya Raman"))
+    stage.to(13)
+    stage.to(10)
+    voting.freeze(two.id, by=stage.actor("Imani Walker"))
+    yield "Members vote in Rounds 2 and 4; an evening is being prepared."
+    stage.to(9)
+    stage.to(6)
+    payments.last_of_the_bread(stage, one)
+    evenings.vote_on_resolution(stage, four)
+    stage.to(4)
+    round_two.vote(stage, two)
+    three = evenings.prepare_evening(stage)
+    yield "What waits on the desks today."
+    stage.to(2)
+    payments.first_yes_to_the_bread(stage, one)
+    evenings.two_apply(stage, three)
+    today.newcomers_wait(stage)
+    today.businesses_are_named(stage)
+    stage.to(1)
+    today.somebody_is_invited(stage)
+    money.a_rule_waits(stage)
+    payments.repay(stage, one)
+    money.micro_grants_are_promised(stage)
+    today.nobody_has_a_mailbox()
+    stage.to(0)
 
 
 def _first_year_begins(stage: Stage) -> None:

@@ -7,7 +7,7 @@ from fund.decisions import service as decisions
 from fund.decisions.service import NewDecision
 from fund.demo.people import TREASURER, VOTING
 from fund.demo.stage import Stage, key
-from fund.ledger import contributions, costs, history
+from fund.ledger import accounts, contributions, costs, history
 from fund.ledger.contributions import NewContribution
 
 GIFTS = (
@@ -98,6 +98,24 @@ def costs_are_paid(stage: Stage) -> None:
 def micro_grants_are_promised(stage: Stage) -> None:
     """This week's micro-grants: 300 approved, to be paid on Friday; no names."""
     history.promise(
-        code="cash:micro-grants", name="Micro-grants approved this week", amount_minor=300 * CENTS, on=stage.day(0), entry_id=key("micro"),
+        code=accounts.MICRO_GRANTS,
+        name="Micro-grants approved this week",
+        amount_minor=300 * CENTS,
+        on=stage.day(1),
+        entry_id=key("micro"),
         by=stage.actor(TREASURER),
-    )  # fmt: skip
+    )
+
+
+def a_rule_waits(stage: Stage) -> None:
+    """The treasurer has recorded another rule for small costs, which a second person has still to confirm."""
+    decisions.record_decision(
+        NewDecision(
+            "standing_rule",
+            "Postage and telephone for the phone bank",
+            "Up to 120 dollars for letters and calls to members who have no e-mail.",
+            stage.day(1),
+            120 * CENTS,
+        ),
+        by=stage.actor(TREASURER),
+    )

@@ -46,9 +46,8 @@ REASONS = (
 
 
 def prepare(stage: Stage) -> Round:
-    """A steward prepares the round; a business that a resident named claims its page."""
-    imani = stage.actor("Imani Walker")
-    round_ = rounds.create_round(
+    """A steward prepares the round."""
+    return rounds.create_round(
         NewRound(
             "quadratic", "Round 1: a first round with credits", slug="round-1",
             question="Everybody has 25 credits. One vote for a proposal costs one credit, two cost four, three nine.",
@@ -56,9 +55,8 @@ def prepare(stage: Stage) -> Round:
                 submissions=(350, 322), review=(322, 301), appeal=(301, 294), deliberation=(294, 287), voting=(287, 273)
             ),
         ),
-        by=imani,
+        by=stage.actor("Imani Walker"),
     )  # fmt: skip
-    return round_
 
 
 def apply(stage: Stage, round_: Round) -> dict[str, Proposal]:
@@ -84,13 +82,15 @@ def talk(stage: Stage, proposals: dict[str, Proposal]) -> None:
 def vote(stage: Stage, round_: Round) -> None:
     """31 members vote, twelve of them on paper; some say why, or how else they will help."""
     names = voters()
-    for name, votes in zip(names, cycle(PATTERNS)):  # noqa: B905 - the patterns repeat
+    for name, votes in zip(names, cycle(PATTERNS)):
         voting.cast(stage.actor(name), round_.id, {"votes": votes}, str(key("round-1", name)))
     history.came_on_paper(stage, round_.id, names[:ON_PAPER])
     for name, (option, words) in zip(names[ON_PAPER:], REASONS, strict=False):
         beside.give_reason(round_.id, option, words, by=stage.actor(name))
     for name in names[ON_PAPER : ON_PAPER + 9]:
-        beside.pledge(round_.id, {ALDER: ["I will buy there"], WHEEL: ["I will tell others about it"]}, by=stage.actor(name))
+        beside.pledge(
+            round_.id, {ALDER: ["I will buy there"], WHEEL: ["I will tell others about it"]}, by=stage.actor(name)
+        )
 
 
 def certify_and_publish(stage: Stage, round_: Round) -> None:
@@ -117,7 +117,8 @@ def _wheelhouse_claims_its_page(stage: Stage, round_: Round) -> int:
         by=stage.actor("Hana Sato"),
     )  # fmt: skip
     walter = stage.actor("Walter Pike")
-    nominations.record_contact(named.id, state="contacted", note="Glad to be asked; will talk to his apprentices.", by=walter)
+    nominations.record_contact(
+        named.id, state="contacted", note="Glad to be asked; will talk to his apprentices.", by=walter
+    )
     code = nominations.make_claim(named.id, by=walter)
     return agents.claim(code, by=stage.actor(WHEELHOUSE.who)).id
-

@@ -28,7 +28,11 @@ ALDER = Applicant(
             "Will the shop stay open while the oven is put in?",
             "Yes. The electrician comes on two Mondays, our day of rest.",
         ),
-        ("Kit Maddox", "What happens if the school does not order?", "Then we bake for the market and pay back slower."),
+        (
+            "Kit Maddox",
+            "What happens if the school does not order?",
+            "Then we bake for the market and pay back slower.",
+        ),
     ),
 )
 WHEELHOUSE = Applicant(
