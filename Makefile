@@ -24,7 +24,7 @@ setup: .venv/.run ## make .venv from the locked dependencies, with the fund comm
 run: setup ## serve the demo on http://localhost:8000 (PORT=... for another port)
 	@$(BIN)/fund serve --demo --port $(PORT)
 
-test: .venv/.test ## the whole suite on SQLite, then what touches the database again on PostgreSQL
+test: .venv/.test ## the whole suite on SQLite and, beside it, what touches the database on PostgreSQL
 	@.ci/test
 
 test-long: .venv/.test ## the slow tests: races, large rounds, months of the clock
@@ -51,7 +51,7 @@ wheel: .venv/.run ## build dist/*.whl and try it in an empty virtual environment
 	@.ci/wheel
 
 clean: ## remove .venv, caches and builds; never the data in var/
-	@rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage coverage.xml htmlcov
+	@rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage* htmlcov
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.run: requirements/setup.txt requirements/run.txt pyproject.toml

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from importlib import import_module
-from importlib.util import find_spec
 
 import click
 from flask import Flask
 
 from fund import create_app, db, jobs
+from fund import demo as story
 from fund.errors import FundError
-from fund.operations import migrate, server
+from fund.operations import first_start, migrate, server
 from fund.operations.supervisor import Supervisor
 
 
@@ -51,7 +50,7 @@ def work(app: Flask) -> None:
 
 
 def prepare(app: Flask, *, demo: bool) -> None:
-    """Make sure the database fits the program. Raises FundError saying what to do where it does not."""
+    """Make sure the database fits the program and holds a fund. Raises FundError saying what to do where it does not."""
     with app.app_context():
         state = migrate.state_of(db.alchemy.engine)
     if demo and not state.is_current and state.is_known:
@@ -60,12 +59,11 @@ def prepare(app: Flask, *, demo: bool) -> None:
             state = migrate.state_of(db.alchemy.engine)
     if not state.is_current:
         raise FundError(state.sentence())
-    if demo and find_spec("fund.demo"):
-        with app.app_context():
-            demo_fund = import_module("fund.demo")
-            if demo_fund.is_wanted():
-                click.echo("Loading the demo fund ...")
-                demo_fund.load()
+    with app.app_context():
+        if demo and story.is_wanted():
+            story.load()
+        elif not demo and (links := first_start.found_if_empty(app)):
+            first_start.tell(links)
 
 
 def release_connections(app: Flask) -> None:
