@@ -56,7 +56,7 @@ def run(argv: Sequence[str]) -> int:
 
 def _parser() -> _Parser:
     parser = _Parser(prog="fund count", description="Count ballots. Needs no database and no configuration.")
-    parser.add_argument("files", nargs="+", metavar="FILE", help=".json, .pb, .blt, each also as .gz")
+    parser.add_argument("files", nargs="+", metavar="FILE", help=".json, .pb, .blt, .csv, .xlsx, each also as .gz")
     parser.add_argument(
         "--rule", metavar="NAME", help="count by this rule instead of the file's: " + ", ".join(MODULES)
     )
@@ -64,6 +64,7 @@ def _parser() -> _Parser:
     parser.add_argument("--compare", metavar="NAME", help="count by a second rule too, side by side")
     parser.add_argument("--budget", metavar="N", help="the budget, in the smallest unit of the file's amounts")
     parser.add_argument("--seats", metavar="N", help="how many are elected")
+    parser.add_argument("--columns", metavar="MAP", help="what the columns of a table are: ranking=3-7,count=1")
     parser.add_argument("--lenient", action="store_true", help="count ballots that are wrong as void, and list them")
     parser.add_argument("--json", action="store_true", help="print one JSON object a line for each file")
     parser.add_argument("--explain", metavar="OPTION", help="print the whole path of one option")
@@ -82,6 +83,10 @@ def _check_usage(asked: argparse.Namespace) -> None:
             if not equals:
                 raise _Usage(f"--set {given}: expected key=value")
             asked.settings[name] = read_setting(name, value, f"--set {name}")
+        if asked.columns is not None:
+            from fund.counting.formats.records import read_columns
+
+            asked.columns = read_columns(asked.columns)
         if asked.seats is not None:
             asked.settings["seats"] = whole_number(asked.seats, "--seats", least=1)
         if asked.budget is not None:
@@ -92,7 +97,7 @@ def _check_usage(asked: argparse.Namespace) -> None:
 
 def _count_file(name: str, asked: argparse.Namespace) -> int:
     try:
-        result = count(_as_asked(read_contest(Path(name), lenient=asked.lenient), asked))
+        result = count(_as_asked(read_contest(Path(name), lenient=asked.lenient, columns=asked.columns), asked))
         if asked.explain is not None and asked.explain not in result.reasons:
             raise _Usage(f"--explain {asked.explain}: no such option in {name}")
     except _Usage as error:

@@ -1,7 +1,8 @@
 """Opening a file of ballots: which format it is, by its name, and how much of it we are ready to hold.
 
-`.json` ballot file, `.pb` Pabulib, `.blt` OpenSTV, each also packed as `.gz`. A packed file is unpacked in pieces and
-refused as soon as it is larger than the limit, so that a small file cannot fill the memory.
+`.json` ballot file, `.pb` Pabulib, `.blt` OpenSTV, `.csv` and `.xlsx` cast-vote records, each also packed as `.gz`. A
+packed file is unpacked in pieces and refused as soon as it is larger than the limit, so that a small file cannot fill
+the memory.
 """
 
 from __future__ import annotations
@@ -11,22 +12,29 @@ import io
 import zlib
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fund.counting.contest import Contest
 from fund.counting.errors import BadContest
 
+if TYPE_CHECKING:
+    from fund.counting.formats.records import Columns
+
 READERS = {".json": "ballot_file", ".pb": "pabulib", ".blt": "blt"}
+TABLES = (".csv", ".xlsx")
 LARGEST_FILE = 1_000_000_000
 LARGEST_UNPACKED = 1_000_000_000
 PIECE = 1 << 20
 
 
-def read_contest(path: Path, *, lenient: bool = False) -> Contest:
+def read_contest(path: Path, *, lenient: bool = False, columns: Columns | None = None) -> Contest:
     """The contest in a file. Raises BadContest for a file that cannot be read, is too large or of no known kind."""
     name = path.name.lower()
     suffix = Path(name.removesuffix(".gz")).suffix
-    if suffix not in READERS:
-        raise BadContest("name", "a file that ends in " + ", ".join(READERS) + ", or one of these with .gz")
+    if suffix not in (*READERS, *TABLES):
+        raise BadContest("name", f"a file that ends in {', '.join((*READERS, *TABLES))}, or one of these with .gz")
+    if suffix in TABLES and columns is None:
+        raise BadContest("--columns", "a column map, such as ranking=3-7,count=1, for a table of ballots")
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise BadContest("size", f"at most {LARGEST_FILE} bytes")
@@ -35,7 +43,19 @@ def read_contest(path: Path, *, lenient: bool = False) -> Contest:
         raise BadContest("file", f"a file that can be read ({error.strerror})") from None
     if name.endswith(".gz"):
         data = unpack(data)
+    if suffix in TABLES and columns is not None:
+        return _read_table(suffix, data, columns, lenient)
     return import_module(f"fund.counting.formats.{READERS[suffix]}").loads(data, lenient=lenient)  # type: ignore[no-any-return]
+
+
+def _read_table(suffix: str, data: bytes, columns: Columns, lenient: bool) -> Contest:
+    from fund.counting.formats import records
+
+    if suffix == ".csv":
+        return records.loads_csv(data, columns, lenient)
+    from fund.counting.formats import xlsx
+
+    return records.from_rows(xlsx.rows(data), columns, lenient)
 
 
 def unpack(data: bytes, most: int = LARGEST_UNPACKED) -> bytes:

@@ -1,0 +1,123 @@
+"""Set-asides, caps, exclusions, partial funding: where money may go and what happens when it does not suffice."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from fund.counting.contest import Ballot, Contest, Option, Rule, SetAside
+from fund.counting.count import count
+from fund.counting.errors import BadContest
+
+YOUNG = "co-ops younger than two years"
+SHOPS = (
+    Option("laundry", cost=1_150_000),
+    Option("mending", cost=320_000),
+    Option("fernbank", cost=650_000, groups=(YOUNG,)),
+    Option("kestrel", cost=1_200_000),
+    Option("press", cost=780_000),
+)
+RANKED = (
+    Ballot.ranking("laundry", "kestrel", "press", count=9),
+    Ballot.ranking("kestrel", "laundry", "mending", count=6),
+    Ballot.ranking("fernbank", "mending", count=4),
+)
+
+
+def millrace(**changes: object) -> Contest:
+    rule = Rule.of("sequential_irv", fit="skip", ties=["more_first_choices", "lower_cost", "lot"])
+    kept = SetAside(YOUNG, share="1/5", overflow="open_pool")
+    return Contest(SHOPS, rule, RANKED, budget=3_000_000, set_asides=(kept,)).replace(**changes)
+
+
+def test_an_option_dearer_than_its_set_aside_takes_the_missing_part_from_the_open_pool():
+    result = count(millrace())
+    assert result.elected[0] == "fernbank"
+    assert result.awards["fernbank"] == 650_000
+    assert result.facts[f"set_aside:{YOUNG}:left_minor"] == 0
+    others = sum(amount for id_, amount in result.awards.items() if id_ != "fernbank")
+    assert others <= 3_000_000 - 650_000
+    assert result.elected == ("fernbank", "laundry", "kestrel")
+
+
+def test_or_it_competes_in_the_open_pool_where_the_charter_refuses_the_overflow():
+    result = count(millrace(set_asides=(SetAside(YOUNG, share="1/5"),)))
+    assert result.facts[f"set_aside:{YOUNG}:left_minor"] == 600_000
+    assert "fernbank" not in result.elected
+    assert result.spent <= 2_400_000
+
+
+def test_money_left_in_a_set_aside_joins_the_open_pool_only_where_the_charter_says_so():
+    kept = (SetAside("nobody", amount=2_000_000),)
+    assert count(millrace(set_asides=kept)).elected == ("mending", "fernbank")
+    released = (SetAside("nobody", amount=2_000_000, release="at_count"),)
+    assert count(millrace(set_asides=released)).elected == ("laundry", "kestrel", "mending")
+
+
+def test_an_option_that_would_break_its_groups_cap_is_passed_over_under_every_rule():
+    options = (
+        Option("a", cost=300, groups=("north",)),
+        Option("b", cost=300, groups=("north",)),
+        Option("c", cost=300),
+    )
+    ballots = (Ballot.approve("a", "b", count=6), Ballot.approve("c", count=3))
+    for rule in ("greedy", "equal_shares", "phragmen"):
+        made = Rule.of(rule, ties=["listed"], fit="skip")
+        result = count(Contest(options, made, ballots, budget=900, caps={"north": 500}))
+        assert result.elected == ("a", "c"), rule
+        assert result.reasons["b"].code == "group_cap"
+
+
+def test_the_better_placed_of_two_incompatible_options_excludes_the_other():
+    options = (Option("a", cost=100), Option("b", cost=100))
+    ballots = (Ballot.approve("b", count=2), Ballot.approve("a", "b"))
+    contest = Contest(options, Rule.of("greedy"), ballots, budget=900, incompatible=(("a", "b"),))
+    result = count(contest)
+    assert result.elected == ("b",)
+    assert result.reasons["a"].params == {"winner_option": "b"}
+
+
+@pytest.mark.parametrize(
+    ("fit", "awards"),
+    [("skip", {"a": 600, "c": 200}), ("stop", {"a": 600}), ("partial", {"a": 600, "b": 400})],
+)
+def test_fit_says_what_happens_when_the_next_option_does_not_fit(fit, awards):
+    options = (Option("a", cost=600), Option("b", cost=700, minimum=300), Option("c", cost=200))
+    ballots = (Ballot.approve("a", count=3), Ballot.approve("b", count=2), Ballot.approve("c"))
+    assert dict(count(Contest(options, Rule.of("greedy", fit=fit), ballots, budget=1000)).awards) == awards
+
+
+def test_a_part_below_the_least_useful_amount_is_not_paid():
+    options = (Option("a", cost=600), Option("b", cost=700, minimum=500))
+    ballots = (Ballot.approve("a", count=3), Ballot.approve("b", count=2))
+    result = count(Contest(options, Rule.of("greedy", fit="partial"), ballots, budget=1000))
+    assert dict(result.awards) == {"a": 600}
+    assert result.reasons["b"].params == {"left_minor": 400, "minimum_minor": 500}
+
+
+def test_a_rule_that_splits_one_pot_has_no_set_asides():
+    rule = Rule.of("proportional_capped")
+    contest = Contest(SHOPS, rule, (), budget=100, set_asides=(SetAside(YOUNG, amount=10),))
+    with pytest.raises(BadContest):
+        count(contest)
+
+
+def test_set_aside_money_never_pays_outside_its_group_and_no_more_than_the_budget_is_spent():
+    for number in range(300):
+        dice = random.Random(f"pots {number}")
+        options = tuple(
+            Option(id_, cost=dice.randint(1, 500), groups=("g",) if dice.random() < 0.5 else ()) for id_ in "abcdef"
+        )
+        ballots = tuple(Ballot.approve(*dice.sample("abcdef", dice.randint(1, 4)), count=2) for _ in range(8))
+        budget, kept = dice.randint(500, 1500), dice.randint(0, 400)
+        overflow = dice.choice(("refuse", "open_pool"))
+        rule = Rule.of(dice.choice(("greedy", "equal_shares", "phragmen")), ties=["listed"], fit="skip")
+        result = count(
+            Contest(options, rule, ballots, budget=budget, set_asides=(SetAside("g", amount=kept, overflow=overflow),))
+        )
+        outside = sum(
+            result.awards[option.id] for option in options if option.id in result.awards and not option.groups
+        )
+        assert result.spent <= budget
+        assert outside <= budget - kept
