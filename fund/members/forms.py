@@ -24,7 +24,9 @@ class JoinForm(Form):
     """What a newcomer says. `fit` takes away what the class does not ask."""
 
     name = PlainText(
-        _l("Your name"), most=120, description=_l("The name you want to be called by. It need not be the one on papers."),
+        _l("Your name"),
+        most=120,
+        description=_l("The name you want to be called by. It need not be the one on papers."),
         missing=_l("Please say by which name you want to be called."),
     )
     basis = RadioField(_l("What makes you a member?"), [InputRequired(_l("Choose what makes you a member."))])
@@ -33,16 +35,25 @@ class JoinForm(Form):
     postal_code = PlainText(_l("Postal code of your address"), most=20, required=False)
     statement = BooleanField()
     email = PlainText(
-        _l("E-mail"), most=ADDRESS_LENGTH, required=False,
-        description=_l("To sign in and to hear of votes. Several people may share one. Without it you get a code on paper."),
+        _l("E-mail"),
+        most=ADDRESS_LENGTH,
+        required=False,
+        description=_l(
+            "To sign in and to hear of votes. Several people may share one. Without it you get a code on paper."
+        ),
     )
     phone = PlainText(
         _l("Phone"), most=40, required=False, description=_l("Only stewards see it, and call when they must.")
     )
     language = SelectField(_l("Language of messages"))
     access_need = Paragraphs(
-        _l("Is there anything that would help you take part?"), most=NEED_LENGTH, rows=2, required=False,
-        description=_l("Large print, a phone call, someone to read aloud. Only the steward who helps you will read it."),
+        _l("Is there anything that would help you take part?"),
+        most=NEED_LENGTH,
+        rows=2,
+        required=False,
+        description=_l(
+            "Large print, a phone call, someone to read aloud. Only the steward who helps you will read it."
+        ),
     )
     dues = RadioField(_l("Dues: choose what fits"), [InputRequired(_l("Choose one of these, nothing included."))])
 
@@ -79,7 +90,8 @@ class HelpForm(JoinForm):
     """A newcomer's answers as a steward was told them."""
 
     told = RadioField(
-        _l("How were you told this?"), [InputRequired(_l("Say how you were told."))],
+        _l("How were you told this?"),
+        [InputRequired(_l("Say how you were told."))],
         choices=[("by phone", _l("By phone")), ("at a table", _l("At a table, face to face"))],
     )
     seen = BooleanField(_l("I have met this person, and verify so that they are who they say"))
@@ -137,7 +149,10 @@ class NoteForm(Form):
     """A note that goes with a steward's step."""
 
     note = PlainText(
-        _l("Note"), most=300, required=False, description=_l("Where you met, or what you looked at. Never a number of papers.")
+        _l("Note"),
+        most=300,
+        required=False,
+        description=_l("Where you met, or what you looked at. Never a number of papers."),
     )
 
 
@@ -155,7 +170,9 @@ class AppealAnswerForm(Form):
         choices=[("grant", _l("The appeal is right: the refusal is taken back")), ("deny", _l("The refusal stands"))],
     )  # fmt: skip
     answer = Paragraphs(
-        _l("Answer to the person"), most=4000, missing=_l("Write the answer: the person will read it."),
+        _l("Answer to the person"),
+        most=4000,
+        missing=_l("Write the answer: the person will read it."),
     )
 
 
@@ -176,13 +193,18 @@ class DetailsForm(Form):
 
     display_name = PlainText(_l("Your name"), most=120, missing=_l("Please say by which name you want to be called."))
     email = PlainText(
-        _l("E-mail"), most=ADDRESS_LENGTH, required=False,
+        _l("E-mail"),
+        most=ADDRESS_LENGTH,
+        required=False,
         description=_l("A new address counts once you have typed the code that is sent there."),
     )
     phone = PlainText(_l("Phone"), most=40, required=False, description=_l("Only stewards see it."))
     language = SelectField(_l("Language of messages"))
     access_need = Paragraphs(
-        _l("Is there anything that would help you take part?"), most=NEED_LENGTH, rows=2, required=False,
+        _l("Is there anything that would help you take part?"),
+        most=NEED_LENGTH,
+        rows=2,
+        required=False,
         description=_l("Only the steward who helps you reads it."),
     )
 
@@ -204,7 +226,9 @@ class InviteForm(Form):
 
     name = PlainText(_l("Whom do you invite?"), most=120, missing=_l("Say whom you invite."))
     email = PlainText(
-        _l("Their e-mail"), most=ADDRESS_LENGTH, required=False,
+        _l("Their e-mail"),
+        most=ADDRESS_LENGTH,
+        required=False,
         description=_l("Without it you get a link to hand over yourself."),
     )
     class_code = RadioField(_l("As"), [InputRequired(_l("Choose the kind of membership."))])

@@ -113,16 +113,19 @@ def confirm_address(tx: Transaction, person_id: int) -> None:
     verification.advance(tx, foundation.current_charter(), membership)
 
 
-def confirm(credential_id: int, code: str, *, by: Actor) -> None:
-    """Confirm one's address with the code from the mail. Raises Invalid when the code is not the one."""
+def confirm(credential_id: int, code: str, *, by: Actor) -> str:
+    """Confirm one's address with the code from the mail; gives the address. Raises Invalid when it is not the code."""
     require(by, "self.change")
     with db.writing() as tx:
         row = credentials.use_code(tx, credential_id, code)
-        proved = row is not None and row.person_id == by.person_id and tx.get(Person, row.person_id).email == row.address
+        proved = (
+            row is not None and row.person_id == by.person_id and tx.get(Person, row.person_id).email == row.address
+        )
         if proved and by.person_id is not None:
             confirm_address(tx, by.person_id)
-    if not proved:
+    if not proved or row is None or row.address is None:
         raise Invalid(_l("This is not the code, or it is too old. Ask for a new one."), field="code")
+    return row.address
 
 
 def send_confirmation(tx: Transaction, person: Person, address: str) -> tuple[Credential, str]:

@@ -20,8 +20,13 @@ PER_ADDRESS = "5 per minute; 20 per hour; 60 per day"
 
 
 def by_place(view: Callable[..., Any]) -> Callable[..., Any]:
-    """At most 20 posts a minute from one place."""
+    """At most 20 posts a minute from one place, to this page."""
     return limiter.limit(PER_PLACE, methods=["POST"])(view)  # type: ignore[no-any-return]
+
+
+def guesses_by_place(view: Callable[..., Any]) -> Callable[..., Any]:
+    """At most 20 posts a minute from one place over all pages where a code or a link is tried, counted together."""
+    return limiter.shared_limit(PER_PLACE, scope="guesses", methods=["POST"])(view)  # type: ignore[no-any-return]
 
 
 def by_typed_address(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -157,7 +157,10 @@ def vouch(membership_id: int, *, by: Actor) -> Membership:
         )
         if (given or 0) >= charter.verification.vouched.cap_per_year:
             raise Invalid(
-                _l("You have vouched for %(n)s people in the last twelve months, as many as the charter allows.", n=given)
+                _l(
+                    "You have vouched for %(n)s people in the last twelve months, as many as the charter allows.",
+                    n=given,
+                )
             )
         verification.note(tx, membership, "vouched", by_id=by.person_id)
         audit.record(tx, "member.vouch", by=by.person_id, on=("membership", membership.id))
@@ -256,7 +259,9 @@ def _described(rows: Sequence[Membership]) -> list[Waiting]:
         ).all()
     )
     refusers = {row.refused_by for row in rows if row.refused_by is not None}
-    refuser_names = dict(db.session.execute(select(Person.id, Person.display_name).where(Person.id.in_(refusers))).all())
+    refuser_names = dict(
+        db.session.execute(select(Person.id, Person.display_name).where(Person.id.in_(refusers))).all()
+    )
     found = []
     for row in rows:
         member_class = verification.class_of(charter, row.class_code)

@@ -178,13 +178,15 @@ def activate_due() -> int:
     return len(rows)
 
 
-def _matching(search: str, state: str) -> Select[tuple[Person]]:
+def _matching(search: str, state: str) -> Select[Person]:
     wanted = select(Person).where(Person.erased_at.is_(None))
     if search:
         part = "%" + search.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         wanted = wanted.where(
             or_(
-                func.lower(column).like(part, escape="\\") for column in (Person.display_name, Person.email, Person.phone)
+                func.lower(Person.display_name).like(part, escape="\\"),
+                func.lower(Person.email).like(part, escape="\\"),
+                func.lower(Person.phone).like(part, escape="\\"),
             )
         )
     if state:

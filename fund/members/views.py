@@ -71,7 +71,7 @@ def join_invited(secret: str) -> Page:
 
 @blueprint.route("/me/confirm", methods=["GET", "POST"])
 @act("self.change")
-@limits.by_place
+@limits.guesses_by_place
 @limits.by_asked_address
 def join_confirm() -> Page:
     """Type the code from the mail, so that the address is known to be one's own."""
@@ -80,8 +80,8 @@ def join_confirm() -> Page:
         return redirect("/me/membership", 303)
     form = CodeForm()
     if form.sent():
-        confirmed = attempt(form, lambda: joining.confirm(credential_id, form.code.data, by=current_actor()) or True)
-        if confirmed:
+        confirmed = attempt(form, lambda: joining.confirm(credential_id, form.code.data, by=current_actor()))
+        if confirmed is not None:
             forget_code()
             say(_("Your address is confirmed."))
             return redirect("/me/membership", 303)

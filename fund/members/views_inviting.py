@@ -11,6 +11,7 @@ from fund.foundation import service as foundation
 from fund.members import inviting, roll_export, roll_import
 from fund.members.forms import ButtonForm, ImportForm, InviteForm
 from fund.members.inviting import ToInvite
+from fund.members.models import Invitation
 from fund.members.views import Page, blueprint
 from fund.permissions import act
 from fund.web import attempt, current_actor, say, status_of
@@ -88,7 +89,7 @@ def export_members() -> Response:
     })  # fmt: skip
 
 
-def _invited(invitation: inviting.Invitation, secret: str) -> Page:
+def _invited(invitation: Invitation, secret: str) -> Page:
     if invitation.email is not None:
         say(_("The invitation is on its way to %(address)s.", address=invitation.email))
         return redirect("/members/invitations", 303)

@@ -34,7 +34,7 @@ def my_details() -> Page:
 
 @blueprint.route("/me/details/address", methods=["GET", "POST"])
 @act("self.change")
-@limits.by_place
+@limits.guesses_by_place
 @limits.by_asked_address
 def my_address() -> Page:
     """Prove a new address with the code that was sent there."""
@@ -48,7 +48,9 @@ def my_address() -> Page:
             forget_code()
             say(_("Your new address is in use."))
             return redirect("/me/details", 303)
-    page = render_template("members/join_confirm.html", form=form, address=address, shown_code=session.get("code_shown"))
+    page = render_template(
+        "members/join_confirm.html", form=form, address=address, shown_code=session.get("code_shown")
+    )
     return page, status_of(form)
 
 

@@ -34,7 +34,7 @@ def sign_in() -> Page:
 
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
 @act("session.begin")
-@limits.by_place
+@limits.guesses_by_place
 @limits.by_asked_address
 def sign_in_code() -> Page:
     """Type the six digits, in the browser that asked for them."""
@@ -47,7 +47,9 @@ def sign_in_code() -> Page:
         entry = attempt(form, lambda: signing_in.enter_with_code(credential_id, form.code.data))
         if entry is not None:
             return _go_on(entry)
-    page = render_template("members/sign_in_code.html", form=form, address=address, shown_code=session.get("code_shown"))
+    page = render_template(
+        "members/sign_in_code.html", form=form, address=address, shown_code=session.get("code_shown")
+    )
     return page, status_of(form)
 
 
@@ -60,7 +62,7 @@ def sign_in_link(secret: str) -> Page:
 
 @blueprint.post("/sign-in/link")
 @act("session.begin")
-@limits.by_place
+@limits.guesses_by_place
 def use_link() -> Page:
     """A person pressed the button of a link."""
     form = LinkForm()
@@ -72,7 +74,7 @@ def use_link() -> Page:
 
 @blueprint.post("/sign-in/paper")
 @act("session.begin")
-@limits.by_place
+@limits.guesses_by_place
 def use_paper() -> Page:
     """Sign in with a code on paper."""
     form = PaperForm()
@@ -85,7 +87,7 @@ def use_paper() -> Page:
 
 @blueprint.route("/sign-in/who", methods=["GET", "POST"])
 @act("session.begin")
-@limits.by_place
+@limits.guesses_by_place
 def sign_in_who() -> Page:
     """Say who one is among those who share the address that was just proved."""
     proof, people = session.get("proof"), session.get("people") or []

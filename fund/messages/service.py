@@ -15,6 +15,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
+from smtplib import SMTP
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
@@ -34,9 +35,7 @@ log = logging.getLogger("fund.messages")
 
 BATCH = 20
 CLAIM = dt.timedelta(minutes=15)
-DELAYS = tuple(
-    dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 3 * 60, 6 * 60, 12 * 60, 24 * 60)
-)
+DELAYS = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 3 * 60, 6 * 60, 12 * 60, 24 * 60))
 """How long to wait after each failed try; after the last the message has failed."""
 
 
@@ -110,7 +109,7 @@ def _claim(most: int) -> list[Claimed]:
     return claimed
 
 
-def _due(now: dt.datetime) -> Select[tuple[OutboxMessage]]:
+def _due(now: dt.datetime) -> Select[OutboxMessage]:
     return select(OutboxMessage).where(OutboxMessage.state == "queued", OutboxMessage.due_at <= now)
 
 
@@ -154,7 +153,7 @@ def _send_all(url: str, claimed: Sequence[Claimed]) -> tuple[bool, int]:
     return True, done
 
 
-def _send_one(server: smtp.smtplib.SMTP, one: Claimed) -> int:
+def _send_one(server: SMTP, one: Claimed) -> int:
     try:
         smtp.send(server, one.mail)
     except smtp.Refused as error:
@@ -184,7 +183,9 @@ def _give_up_what_is_too_late() -> None:
     """A code that is too old helps nobody: its message is not sent any more, and the code leaves the table."""
     with db.writing() as tx:
         now = tx.now()
-        for row in tx.lock_all(_due(now).where(type_coerce(OutboxMessage.facts, Text).contains("code_expires_at")).limit(500)):
+        for row in tx.lock_all(
+            _due(now).where(type_coerce(OutboxMessage.facts, Text).contains("code_expires_at")).limit(500)
+        ):
             ends = row.facts.get("code_expires_at")
             if isinstance(ends, str) and dt.datetime.fromisoformat(ends) <= now:
                 _settle(row, "failed", "too late: its code is not good any more")

@@ -46,9 +46,9 @@ def envelope(
     message["Message-ID"] = f"<{hashlib.sha256(number.encode()).hexdigest()[:32]}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = letter.language
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = letter.language
     return message
 
 
@@ -85,22 +85,23 @@ def send(server: smtplib.SMTP, message: EmailMessage) -> None:
 
 def _connect(url: str) -> smtplib.SMTP:
     parts = urlsplit(url)
-    host = parts.hostname or "localhost"
+    host, context = parts.hostname or "localhost", ssl.create_default_context()
     if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(
-            host, parts.port or 465, timeout=SECONDS, context=ssl.create_default_context()
-        )
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=SECONDS, context=context)
     else:
         server = smtplib.SMTP(host, parts.port or 25, timeout=SECONDS)
+    try:
         server.ehlo()
-        if server.has_extn("starttls"):
-            server.starttls(context=ssl.create_default_context())
+        if parts.scheme != "smtps" and server.has_extn("starttls"):
+            server.starttls(context=context)
             server.ehlo()
-        elif parts.username and host not in LOCAL:
-            server.close()
+        elif parts.scheme != "smtps" and parts.username and host not in LOCAL:
             raise smtplib.SMTPException("no encryption is offered, so no password is told")
-    if parts.username:
-        server.login(unquote(parts.username), unquote(parts.password or ""))
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+    except (OSError, smtplib.SMTPException):
+        server.close()
+        raise
     return server
 
 
