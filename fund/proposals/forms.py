@@ -96,7 +96,7 @@ def application_form(
     if len(kinds) == 1 and not form.product.raw_data:
         form.product.data = next(iter(kinds))
     form.neighbourhood.choices = [
-        ("", _l("Choose one")), *((name, name) for name in charter.fund.neighbourhoods),
+        ("", _l("Choose one") if charter.fund.neighbourhoods else _l("In the area of the fund")), *((name, name) for name in charter.fund.neighbourhoods),
         (eligibility.ELSEWHERE, _l("Somewhere else")),
     ]  # fmt: skip
     form.business.choices = [("", _l("Another, or a new project")), *((str(one.id), one.name) for one in mine)]

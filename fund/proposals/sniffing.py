@@ -125,6 +125,7 @@ def _office(data: bytes, name: str) -> Accepted:
             names = {entry.filename for entry in entries}
             packed_end = data.rfind(b"PK\x05\x06")
             plain = packed_end >= 0 and packed_end + 22 + len(packed.comment) == len(data) and not packed.comment
+            plain = plain and min((entry.header_offset for entry in entries), default=1) == 0
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         raise _not_accepted() from None
     kind = next((OFFICE[part] for part in OFFICE if part in names), None)
