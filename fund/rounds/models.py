@@ -171,11 +171,26 @@ _FROZEN = (
 )  # fmt: skip
 guards.forbid(
     "round", "UPDATE",
-    when="OLD.status NOT IN ('draft', 'cancelled') AND ("
-    + " OR ".join(f"NEW.{c} IS DISTINCT FROM OLD.{c}" for c in _FROZEN)
-    + " OR (NEW.opens_at IS DISTINCT FROM OLD.opens_at AND OLD.status <> 'frozen')"
-    + ")",
+    when="OLD.status <> 'draft' AND (" + " OR ".join(f"NEW.{c} IS DISTINCT FROM OLD.{c}" for c in _FROZEN) + ")",
     message="the rules of a frozen round never change",
+)  # fmt: skip
+_OPENING = "(OLD.status = 'frozen' AND NEW.status = 'open')"
+guards.forbid(
+    "round", "UPDATE",
+    when=f"OLD.status <> 'draft' AND NEW.opens_at IS DISTINCT FROM OLD.opens_at AND NOT {_OPENING}",
+    message="the opening of a frozen round moves only when it is opened",
+)  # fmt: skip
+guards.forbid(
+    "round", "UPDATE",
+    when="(OLD.status = 'frozen' AND NEW.closes_at IS DISTINCT FROM OLD.closes_at)"
+    " OR (OLD.status = 'open' AND NEW.closes_at > OLD.closes_at AND NOT (OLD.extended_times = 0 AND NEW.extended_times = 1))",
+    message="the end of a vote moves once, by the extension the charter gives",
+)  # fmt: skip
+guards.forbid(
+    "round", "UPDATE",
+    when="OLD.status IN ('frozen', 'open') AND NEW.electorate_n IS DISTINCT FROM OLD.electorate_n"
+    f" AND NOT (OLD.roll = 'walk_up' AND {_OPENING})",
+    message="the size of a frozen roll never changes",
 )  # fmt: skip
 _RANK = "CASE {0}.status " + " ".join(f"WHEN '{s}' THEN {i}" for i, s in enumerate(STATUSES[:9])) + " ELSE 99 END"
 guards.forbid(

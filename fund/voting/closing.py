@@ -160,9 +160,8 @@ def _close(tx: Transaction, round_: Round, cast: int, by: Actor) -> None:
 
 def _extend(tx: Transaction, round_: Round, days: int) -> None:
     ends_at: dt.datetime = days_later(round_.closes_at or tx.now(), days, foundation.zone())
-    schedule.extend(tx, round_, ends_at)
     round_.extended_times = 1
-    tx.session.flush()
+    schedule.extend(tx, round_, ends_at)
     audit.record(tx, "voting.extend", by=None, on=("round", round_.id), days=days)
     telling.electors(tx, round_, "voting_extended", days=days)
 

@@ -193,5 +193,17 @@ guards.forbid(
     when=f"{_STATUS.format('NEW')} <> 'open'",
     message="a ballot is changed only while voting is open",
 )
+guards.forbid(
+    "participation",
+    "INSERT",
+    when=f"{_STATUS.format('NEW')} NOT IN ('open', 'closed', 'lapsed', 'cancelled')",
+    message="people take part only while voting is open",
+)
+guards.forbid(
+    "opened_ballot",
+    "INSERT",
+    when=f"{_STATUS.format('NEW')} <> 'closed'",
+    message="ballots are opened once, when voting has closed",
+)
 guards.forbid("named_ballot", "DELETE", message="a named ballot is never deleted")
 guards.append_only("opened_ballot")

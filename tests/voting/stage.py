@@ -10,7 +10,7 @@ from typing import Any
 from fund import db
 from fund.foundation import service as foundation
 from fund.ledger.contributions import NewContribution, record_contribution
-from fund.members.models import Person
+from fund.members.models import Membership, Person
 from fund.permissions import Actor
 from fund.proposals.models import Proposal
 from fund.rounds import service as rounds
@@ -72,8 +72,20 @@ kind = "grant"
 
 
 def people(n: int, *, class_code: str = "member") -> list[Person]:
-    """So many members of a class."""
-    return [factories.member(f"Member {number:03d}", class_code=class_code) for number in range(1, n + 1)]
+    """So many members of a class, in one transaction."""
+    with db.writing() as tx:
+        long_ago = tx.now() - dt.timedelta(days=60)
+        made = [Person(display_name=f"Member {number:03d}", registered_at=long_ago) for number in range(1, n + 1)]
+        tx.session.add_all(made)
+        tx.session.flush()
+        tx.session.add_all(
+            Membership(
+                person_id=one.id, class_code=class_code, basis="lives", state="active", applied_at=long_ago,
+                verified_how="seen_in_person", verified_at=long_ago, voting_from=long_ago,
+            )
+            for one in made
+        )  # fmt: skip
+    return made
 
 
 def prepared(
@@ -100,19 +112,40 @@ def money_round(steward: Person, asks: dict[str, int], *, in_pool_minor: int = 5
     opens = db.now() + dt.timedelta(hours=1)
     spans = [Span("voting", opens, opens + dt.timedelta(days=14))]
     round_ = rounds.create_round(rounds.NewRound("vote", "Spring round", phases=spans), by=by)
-    with db.writing() as tx:
-        for slug, ask_minor in asks.items():
-            tx.add(
-                Proposal(
-                    round_id=round_.id, slug=slug, title=slug.title(), summary=f"What {slug} wants.", ask_minor=ask_minor,
-                    state="admitted", started_at=tx.now(), submitted_at=tx.now(), admitted_at=tx.now(),
-                )
-            )  # fmt: skip
+    for slug, ask_minor in asks.items():
+        _admit(round_, slug, ask_minor)
     if in_pool_minor:
-        treasurer = factories.officer("Tala", "treasurer")
-        gift = NewContribution("gift", given_on=foundation.today(), amount_minor=in_pool_minor)
-        record_contribution(gift, by=factories.actor(treasurer))
+        _fill_pool(in_pool_minor)
     return round_
+
+
+def c1_round(steward: Person, slug: str, ask_minor: int) -> Round:
+    """A frozen round of charter C1: one loan, 21 days, a budget of 25,000 that the pool holds."""
+    by = factories.actor(steward)
+    opens = db.now() + dt.timedelta(hours=1)
+    new = rounds.NewRound(
+        "investment", "A loan", budget_minor=2_500_000, phases=[Span("voting", opens, opens + dt.timedelta(days=21))]
+    )
+    round_ = rounds.create_round(new, by=by)
+    _admit(round_, slug, ask_minor)
+    _fill_pool(3_000_000)
+    return voting.freeze(round_.id, by=by)
+
+
+def _admit(round_: Round, slug: str, ask_minor: int) -> None:
+    with db.writing() as tx:
+        tx.add(
+            Proposal(
+                round_id=round_.id, slug=slug, title=slug.title(), summary=f"What {slug} wants.", ask_minor=ask_minor,
+                state="admitted", started_at=tx.now(), submitted_at=tx.now(), admitted_at=tx.now(),
+            )
+        )  # fmt: skip
+
+
+def _fill_pool(amount_minor: int) -> None:
+    treasurer = factories.officer("Tala", "treasurer", class_code="solidarity")
+    gift = NewContribution("gift", given_on=foundation.today(), amount_minor=amount_minor)
+    record_contribution(gift, by=factories.actor(treasurer))
 
 
 def frozen(steward: Person, **settings: Any) -> Round:
