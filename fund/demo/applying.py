@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fund import db
 from fund.demo.stage import Stage
 from fund.proposals import application, deciding, questions, review
 from fund.proposals.application import Application
@@ -49,8 +50,9 @@ class Applicant:
 def hand_in(stage: Stage, round_: Round, one: Applicant, *, business_id: int | None = None) -> Proposal:
     """Write an application and hand it in, as the applicant."""
     by = stage.actor(one.who)
-    proposal, _code = application.start(round_.id, written(round_, one, business_id=business_id), by=by)
-    return application.submit(proposal.id, by=by, keys={})
+    with db.writing():
+        proposal, _code = application.start(round_.id, written(round_, one, business_id=business_id), by=by)
+        return application.submit(proposal.id, by=by, keys={})
 
 
 def written(
@@ -77,22 +79,24 @@ def written(
 
 def look_at(stage: Stage, round_: Round, proposal: Proposal, one: Applicant, *, outcome: str = "pass") -> None:
     """Two stewards review: one the standards, one the figures with the public memo."""
-    for kind, name in zip(KINDS, one.reviewers, strict=True):
-        steward = stage.actor(name)
-        given = review.assign(proposal.id, kind=kind, reviewer_id=stage.number(name), by=steward)
-        memo = one.memo if kind == "diligence" else STANDARDS_MEMO.format(wages=one.wages)
-        review.write(given.id, _finding(round_, kind, memo, outcome), done=True, by=steward)
+    with db.writing():
+        for kind, name in zip(KINDS, one.reviewers, strict=True):
+            steward = stage.actor(name)
+            given = review.assign(proposal.id, kind=kind, reviewer_id=stage.number(name), by=steward)
+            memo = one.memo if kind == "diligence" else STANDARDS_MEMO.format(wages=one.wages)
+            review.write(given.id, _finding(round_, kind, memo, outcome), done=True, by=steward)
 
 
 def admit(stage: Stage, round_: Round, proposal: Proposal, one: Applicant) -> None:
     """Review and admit; who has more to tell is asked for a plan first."""
     steward = stage.actor(one.reviewers[0])
-    if one.plan:
-        review.shortlist(proposal.id, by=steward)
-        by = stage.actor(one.who)
-        application.save_details(proposal.id, plan=one.plan, details="", answers={}, by=by, keys={})
-    look_at(stage, round_, proposal, one)
-    deciding.admit(proposal.id, by=steward)
+    with db.writing():
+        if one.plan:
+            review.shortlist(proposal.id, by=steward)
+            by = stage.actor(one.who)
+            application.save_details(proposal.id, plan=one.plan, details="", answers={}, by=by, keys={})
+        look_at(stage, round_, proposal, one)
+        deciding.admit(proposal.id, by=steward)
 
 
 def ask_and_answer(stage: Stage, proposals: Sequence[tuple[Proposal, Applicant]]) -> None:

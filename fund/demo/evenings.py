@@ -8,12 +8,11 @@ from fund.demo import applying
 from fund.demo.applying import Applicant
 from fund.demo.people import FLATS, HILL, VOTING
 from fund.demo.round_two import LEFT_TO_VISITORS
-from fund.demo.stage import Stage, key
+from fund.demo.stage import Stage
 from fund.proposals import review
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
 from fund.rounds.service import NewRound
-from fund.voting import service as voting
 
 SEEDS = Applicant(
     title="Seed Swap on the Landing",
@@ -86,6 +85,5 @@ def prepare_resolution(stage: Stage) -> Round:
 def vote_on_resolution(stage: Stage, round_: Round) -> None:
     """27 of 48 have voted, so there will be a decision tomorrow."""
     names = [one.name for one in VOTING if one.name not in LEFT_TO_VISITORS][:RESOLUTION_VOTERS]
-    for name, mark in zip(names, cycle(("yes", "yes", "no", "yes", "yes", "abstain"))):
-        choices = {"marks": {"resolution": mark}}
-        voting.cast(stage.actor(name), round_.id, choices, str(key("round-4", name)))
+    marks = cycle(("yes", "yes", "no", "yes", "yes", "abstain"))
+    stage.cast(round_, {name: {"marks": {"resolution": mark}} for name, mark in zip(names, marks, strict=False)})

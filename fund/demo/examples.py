@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fund.demo import applying
 from fund.demo.applying import Applicant
 from fund.demo.people import FLATS, HILL, LOCKS, VOTING
-from fund.demo.stage import Stage, key
+from fund.demo.stage import Stage
 from fund.rounds import service as rounds
 from fund.rounds.service import NewRound
 from fund.voting import service as voting
@@ -68,9 +68,8 @@ def a_tie(stage: Stage) -> None:
     stage.to(124)
     voting.freeze(round_.id, by=stage.actor("Imani Walker"))
     stage.to(123)
-    for resident, picks in zip(VOTING[5 : 5 + len(PICKS)], PICKS, strict=True):
-        ticked = {"approve": list(picks)}
-        voting.cast(stage.actor(resident.name), round_.id, ticked, str(key("tie", resident.name)))
+    voters = VOTING[5 : 5 + len(PICKS)]
+    stage.cast(round_, {one.name: {"approve": list(picks)} for one, picks in zip(voters, PICKS, strict=True)})
     stage.to(122)
 
 
@@ -88,8 +87,9 @@ def a_missed_quorum(stage: Stage) -> None:
     voting.freeze(round_.id, by=stage.actor("Imani Walker"))
     stage.to(107)
     stage.to(100)
-    for number, resident in enumerate(VOTING[3:15]):
-        choices = {"marks": {"resolution": "yes" if number % 3 else "no"}}
-        voting.cast(stage.actor(resident.name), round_.id, choices, str(key("missed", resident.name)))
+    stage.cast(
+        round_,
+        {one.name: {"marks": {"resolution": "yes" if i % 3 else "no"}} for i, one in enumerate(VOTING[3:15])},
+    )
     stage.to(93)
     stage.to(85)

@@ -37,9 +37,10 @@ def sign(stage: Stage, round_: Round) -> None:
     for one in WINNERS:
         award, by = _award(round_, one.title), stage.actor(one.who)
         seen = award.agreement_hash or b""
-        awards.accept(award.id, by=by)
-        awards.sign(award.id, typed_name=one.who, seen_hash=seen, by=by)
-        awards.countersign(award.id, typed_name="Imani Walker", seen_hash=seen, by=stage.actor("Imani Walker"))
+        with db.writing():
+            awards.accept(award.id, by=by)
+            awards.sign(award.id, typed_name=one.who, seen_hash=seen, by=by)
+            awards.countersign(award.id, typed_name="Imani Walker", seen_hash=seen, by=stage.actor("Imani Walker"))
 
 
 def pay_first(stage: Stage, round_: Round, *, days_ago: int) -> None:
@@ -79,8 +80,9 @@ def repay(stage: Stage, round_: Round) -> None:
 
 def _pay(stage: Stage, award: Award, number: int, days_ago: int) -> None:
     waiting = _payment(_tranche(award, number))
+    seen = waiting.payload_hash
     for name in HANDS:
-        payments.approve_payment(waiting.id, seen_hash=waiting.payload_hash, by=stage.actor(name))
+        payments.approve_payment(waiting.id, seen_hash=seen, by=stage.actor(name))
     payments.record_paid(
         waiting.id, paid_on=stage.day(days_ago), bank_reference=f"MC-{award.id:02d}-{number}",
         entry_id=key("paid", award.id, number), by=stage.actor(TREASURER),

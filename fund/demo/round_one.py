@@ -13,14 +13,13 @@ from fund.businesses.nominations import Named
 from fund.demo import applying, history
 from fund.demo.people import VOTING, WITHOUT_EMAIL
 from fund.demo.round_one_texts import APPLICANTS, WHEELHOUSE
-from fund.demo.stage import Stage, key
+from fund.demo.stage import Stage
 from fund.proposals.models import Proposal
 from fund.results import service as results
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
 from fund.rounds.service import NewRound
 from fund.voting import beside
-from fund.voting import service as voting
 
 VOTERS = 31
 ON_PAPER = 12
@@ -82,8 +81,7 @@ def talk(stage: Stage, proposals: dict[str, Proposal]) -> None:
 def vote(stage: Stage, round_: Round) -> None:
     """31 members vote, twelve of them on paper; some say why, or how else they will help."""
     names = voters()
-    for name, votes in zip(names, cycle(PATTERNS)):
-        voting.cast(stage.actor(name), round_.id, {"votes": votes}, str(key("round-1", name)))
+    stage.cast(round_, {name: {"votes": votes} for name, votes in zip(names, cycle(PATTERNS))})
     history.came_on_paper(stage, round_.id, names[:ON_PAPER])
     for name, (option, words) in zip(names[ON_PAPER:], REASONS, strict=False):
         beside.give_reason(round_.id, option, words, by=stage.actor(name))

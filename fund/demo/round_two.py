@@ -11,7 +11,7 @@ from itertools import cycle
 from fund.demo import applying
 from fund.demo.people import VOTING, WITHOUT_EMAIL
 from fund.demo.round_two_texts import ANSWER, APPEAL, COVE_POINT, MOSSY_LOG, ON_BALLOT, REFUSAL, SALTGRASS
-from fund.demo.stage import Stage, key
+from fund.demo.stage import Stage
 from fund.permissions import VISITOR
 from fund.proposals import access, application, conflicts, deciding
 from fund.proposals.models import Proposal
@@ -19,7 +19,6 @@ from fund.rounds import service as rounds
 from fund.rounds.models import Round
 from fund.rounds.service import NewRound
 from fund.voting import beside
-from fund.voting import service as voting
 
 VOTERS = 19
 WITHOUT_EMAIL_WHO_VOTED = ("Hettie Barlow", "Pearl Okafor")
@@ -107,9 +106,10 @@ def talk(stage: Stage, proposals: dict[str, Proposal]) -> None:
 def vote(stage: Stage, round_: Round) -> None:
     """19 members have voted so far."""
     names = voters()
-    for name, ranking in zip(names, cycle(RANKINGS)):
-        choices = {"ranking": [[option] for option in ranking]}
-        voting.cast(stage.actor(name), round_.id, choices, str(key("round-2", name)))
+    stage.cast(
+        round_,
+        {name: {"ranking": [[option] for option in ranking]} for name, ranking in zip(names, cycle(RANKINGS))},
+    )
     beside.give_reason(round_.id, CARE, "They looked after my father for two years.", by=stage.actor(names[0]))
     beside.pledge(round_.id, {MENDING: ["I will buy there"]}, by=stage.actor("Agnes Fairweather"))
 

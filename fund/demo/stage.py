@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlalchemy import select
 
@@ -20,7 +21,9 @@ from fund.foundation import service as foundation
 from fund.identity import actor_for
 from fund.members.models import Person
 from fund.permissions import Actor
+from fund.rounds.models import Round
 from fund.rounds.schedule import Span
+from fund.voting import service as voting
 
 NAMESPACE = uuid.UUID("6d696c6c-7261-4365-8000-000000000000")
 BEGINS_DAYS_AGO = 361
@@ -59,6 +62,12 @@ class Stage:
         if name not in self.people:
             self.people[name] = db.session.scalars(select(Person.id).where(Person.display_name == name)).one()
         return self.people[name]
+
+    def cast(self, round_: Round, ballots: Mapping[str, Mapping[str, Any]]) -> None:
+        """These people cast these ballots, in one go."""
+        with db.writing():
+            for name, choices in ballots.items():
+                voting.cast(self.actor(name), round_.id, choices, str(key(round_.slug, name)))
 
     def day(self, days_ago: int) -> dt.date:
         """The date so many days before today, in the fund's zone."""
