@@ -18,7 +18,8 @@ def market(dice: random.Random) -> Market:
     costs = [dice.choice((0, 1, 7, 100, 100, dice.randint(1, 400), 2**62 // 3)) for _ in range(options)]
     weights = [dice.randint(1, 5) for _ in range(groups)]
     by_cost = dice.random() < 0.5
-    return Market(sum(weights), weights, costs, supporters, [cost or 1 if by_cost else 1 for cost in costs])
+    utility = [sum(weights[group] * value for group, value in fans) for fans in supporters]
+    return Market(sum(weights), weights, costs, supporters, utility, [cost or 1 if by_cost else 1 for cost in costs])
 
 
 def first(level):

@@ -30,14 +30,16 @@ Price = tuple[int, int]  # per unit of utility: numerator over the till's denomi
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """Who supports what. `weights[g]` voters are in group g; `supporters[p]` lists (group, utility) of option p;
-    `divisor[p]` divides its price when options are compared (its cost under cost utility, else 1).
+    """Who supports what. `weights[g]` voters are in group g; `supporters[p]` lists (group, utility) of option p, and
+    `utility[p]` is that of all its supporters; `divisor[p]` divides its price when options are compared (its cost under
+    cost utility, else 1).
     """
 
     voters: int
     weights: Sequence[int]
     costs: Sequence[int]
     supporters: Sequence[list[tuple[int, int]]]
+    utility: list[int]
     divisor: Sequence[int]
 
 
@@ -191,8 +193,7 @@ def cheapest(till: Till, places: Sequence[int]) -> list[int]:
 
 def _first_bound(market: Market, place: int) -> float:
     """The price if every supporter could pay in full, less the margin: nothing can be cheaper."""
-    utility = sum(market.weights[group] * value for group, value in market.supporters[place])
-    return market.costs[place] / (utility * market.divisor[place]) * (1 - MARGIN)
+    return market.costs[place] / (market.utility[place] * market.divisor[place]) * (1 - MARGIN)
 
 
 def tills_for(market: Market) -> Callable[[Fraction], Till]:

@@ -70,7 +70,9 @@ def market_of(sitting: Sitting) -> Market:
             supporters[place].append((number, value if utility == "score" else 1))
     costs = [option.cost for option in sitting.options]
     divisor = [cost or 1 for cost in costs] if utility == "cost" else [1] * len(costs)
-    return Market(sitting.profile.voters, [weight for _, weight in groups], costs, supporters, divisor)
+    weights = [weight for _, weight in groups]
+    utilities = [sum(weights[group] * value for group, value in fans) for fans in supporters]
+    return Market(sitting.profile.voters, weights, costs, supporters, utilities, divisor)
 
 
 def _buy(sitting: Sitting, till: Till, candidates: Sequence[int], limits: Limits) -> Iterator[Purchase]:

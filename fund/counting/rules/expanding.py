@@ -38,6 +38,7 @@ def count_expanding(sitting: Sitting) -> None:
         weights=weights,
         costs=costs,
         supporters=[[] for _ in costs],
+        utility=[0] * len(costs),
         divisor=[cost or 1 for cost in costs],
     )
     till = Till(market, Fraction(budget, market.voters) if market.voters else Fraction(0))
@@ -46,6 +47,7 @@ def count_expanding(sitting: Sitting) -> None:
         for group, order in enumerate(orders):
             if rank < len(order):
                 market.supporters[order[rank]].append((group, 1))
+                market.utility[order[rank]] += weights[group]
         purchases = buy(
             till,
             [place for place in standing if market.supporters[place]],
