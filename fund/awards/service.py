@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from fund import audit, db
 from fund.awards import payments, standing
-from fund.awards.models import Award, Signature
+from fund.awards.models import Award, Signature, Tranche
 from fund.awards.offering import end_unsigned, expire_due, offer_awards, offer_due, offer_winners, refuse_unless, tell
 from fund.db import Transaction
 from fund.errors import Invalid, NotFound, WrongState
@@ -22,7 +22,7 @@ from fund.rounds.models import Round
 
 __all__ = [
     "accept", "countersign", "decline", "expire_due", "get", "of_round", "offer_awards", "offer_due", "offer_winners",
-    "sign",
+    "sign", "tranche",
 ]  # fmt: skip
 
 UNSIGNED = ("offered", "accepted")
@@ -36,13 +36,26 @@ def get(award_id: int) -> Award:
     return found
 
 
+def tranche(award_id: int, number: int) -> Tranche:
+    """One instalment of an award. Raises NotFound."""
+    found = db.session.scalars(
+        select(Tranche).where(Tranche.award_id == award_id, Tranche.number == number)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(_l("There is no such instalment."))
+    return found
+
+
 def of_round(round_id: int) -> list[Award]:
     """Every award of a round, in the order in which they were offered."""
     return list(db.session.scalars(select(Award).where(Award.round_id == round_id).order_by(Award.id)))
 
 
-def accept(award_id: int, *, by: Actor) -> Award:
-    """Accept an offer for the business. Raises WrongState when it is not offered (any more)."""
+def accept(award_id: int, *, show_repayments: bool = False, by: Actor) -> Award:
+    """Accept an offer for the business, and say whether anyone may see exactly what is paid back.
+
+    Raises WrongState when it is not offered (any more).
+    """
     require(by, "award.answer")
     with db.writing() as tx:
         award = _locked(tx, award_id)
@@ -51,7 +64,9 @@ def accept(award_id: int, *, by: Actor) -> Award:
             return award
         refuse_unless(award, "offered")
         _refuse_late(tx, award)
-        award.state, award.accepted_at, award.accepted_by = "accepted", tx.now(), by.person_id
+        now = tx.now()
+        award.state, award.accepted_at, award.accepted_by = "accepted", now, by.person_id
+        award.terms = {**award.terms, "repayments_shown": show_repayments}
         audit.record(tx, "award.accept", by=by.person_id, on=("award", award.id))
     return award
 
@@ -114,7 +129,8 @@ def _sign(tx: Transaction, award: Award, party: str, typed_name: str, seen_hash:
     )
     tx.session.refresh(award)
     if {one.party for one in award.signatures} == {"business", "fund"}:
-        award.state, award.signed_at = "agreement_signed", tx.now()
+        now = tx.now()
+        award.state, award.signed_at = "agreement_signed", now
         tx.session.flush()
         payments.request_what_signing_makes_due(tx, award)
         tell(tx, award, "agreement_signed")

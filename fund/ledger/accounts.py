@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -37,6 +38,18 @@ NAMES = {
     "income:land_tax": "Land gifts",
     "receivable:loans": "Loans from older books",
 }
+LABELS = {
+    FREE: _l("Free money"),
+    GRANTS: _l("Grants"),
+    COSTS: _l("Costs of running the fund"),
+    OPENING: _l("Brought over from older books"),
+    MICRO_GRANTS: _l("Promised to micro-grants"),
+    "income:dues": _l("Dues"),
+    "income:gift": _l("Gifts"),
+    "income:land_tax": _l("Land gifts"),
+    "receivable:loans": _l("Loans from older books"),
+}
+"""The same names in the reader's language; other accounts carry the name of a round, a business, a class of notes."""
 _FLOORS = {"cash": 0, "receivable": 0}
 _KINDS = ("cash", "receivable", "liability", "income", "expense")
 
@@ -89,6 +102,11 @@ def of_award(tx: Transaction, award_id: int, title: str | None = None, round_id:
 def owed_by_award(tx: Transaction, award_id: int, title: str | None = None) -> Account:
     """What the business of an award has yet to pay back."""
     return named(tx, f"receivable:award-{award_id}", title, award_id=award_id)
+
+
+def label(account: Account) -> str:
+    """An account's name for the reader."""
+    return str(LABELS.get(account.code, account.name))
 
 
 def lock_balances(tx: Transaction, account_ids: Iterable[int]) -> dict[int, Balance]:

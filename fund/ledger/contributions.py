@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from fund import audit, db
 from fund.db import MINOR_LIMIT, Transaction
-from fund.errors import Invalid, WrongState
+from fund.errors import Invalid, NotFound, WrongState
 from fund.ledger import accounts
 from fund.ledger.books import Draft, post_entry, reverse
 from fund.ledger.models import Contribution
@@ -147,6 +147,45 @@ def pledged(*, most: int = 100) -> Sequence[tuple[Contribution, str | None]]:
         .limit(most)
     )
     return [(contribution, name) for contribution, name in rows]
+
+
+def recent(*, most: int = 20) -> Sequence[tuple[Contribution, str | None]]:
+    """What was given last with the giver's name, newest first; for the treasurer."""
+    rows = db.session.execute(
+        select(Contribution, Person.display_name)
+        .outerjoin(Person, Person.id == Contribution.person_id)
+        .where(Contribution.state != "pledged")
+        .order_by(Contribution.id.desc())
+        .limit(most)
+    )
+    return [(contribution, name) for contribution, name in rows]
+
+
+def get(contribution_id: int) -> Contribution:
+    """One contribution. Raises NotFound."""
+    found = db.session.get(Contribution, contribution_id)
+    if found is None:
+        raise NotFound(_l("There is no such contribution."))
+    return found
+
+
+def person_named(text: str) -> int | None:
+    """The one person with this name or e-mail address; None for an empty text. Raises Invalid for none or several."""
+    if not text:
+        return None
+    same = func.lower(text)
+    found = db.session.scalars(
+        select(Person.id)
+        .where(
+            Person.erased_at.is_(None), or_(func.lower(Person.display_name) == same, func.lower(Person.email) == same)
+        )
+        .limit(2)
+    ).all()
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Invalid(_l("Several people have this name or address: leave it empty, or ask them."), field="giver")
+    raise Invalid(_l("Nobody here has this name or address."), field="giver")
 
 
 def _receive(tx: Transaction, contribution: Contribution, *, on: dt.date, entry_id: uuid.UUID, by: int | None) -> None:

@@ -1,0 +1,258 @@
+"""What the page of an award tells: one thread from application to last repayment, and what happens next.
+
+Amounts are public. Who the money goes to in detail, what was shown as evidence and who typed what are for the business
+itself and those who handle its payments. What was paid back is exact only where the business agreed, else a band
+(FIELD B2 `privacy.repayments`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from fund import db
+from fund.awards import agreement, standing
+from fund.awards.models import Award, Tranche
+from fund.awards.offering import frozen_charter
+from fund.awards.standing import Standing
+from fund.charter import Charter
+from fund.charter.sentences_money import of_product
+from fund.errors import NotFound
+from fund.ledger import reading as books
+from fund.ledger.models import Approval, Disbursement
+from fund.members.models import Person
+from fund.permissions import Actor, may
+from fund.proposals.models import Proposal
+from fund.rounds.models import Round
+
+ENDED = ("declined", "expired")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One instalment with its newest payment."""
+
+    tranche: Tranche
+    payment: Disbursement | None
+    approvals: int
+
+
+@dataclass(frozen=True)
+class Next:
+    """What happens next: in words, and who is to act (`business`, `fund`, nobody)."""
+
+    title: str
+    text: str
+    who: str = ""
+
+
+@dataclass(frozen=True)
+class AwardPage:
+    """Everything the page shows to this reader."""
+
+    award: Award
+    who: Standing
+    round: Round
+    proposal: Proposal
+    parts: list[Part]
+    terms: Sequence[Any]
+    next: Next
+    paid_minor: int
+    repaid: str
+    owed: str
+    report_due: dt.date | None
+    is_party: bool
+    sees_details: bool
+    may_countersign: bool
+    text: str
+    signed: set[str]
+
+
+def page(award_id: int, actor: Actor) -> AwardPage:
+    """The page of an award as this reader may see it. Raises NotFound."""
+    award = db.session.scalars(
+        select(Award).where(Award.id == award_id).options(selectinload(Award.tranches), selectinload(Award.signatures))
+    ).one_or_none()
+    if award is None:
+        raise NotFound(_("There is no such award."))
+    session = db.session()
+    who = standing.of_award(session, award)
+    round_ = session.get_one(Round, award.round_id)
+    charter = frozen_charter(round_)
+    parts = _parts(award)
+    paid, repaid, owed = books.of_award(award.id)
+    party = actor.person_id in who.party
+    details = party or may(actor, "evidence.read", who)
+    product = agreement.product_of(charter, award.product)
+    due = _report_due(award)
+    return AwardPage(
+        award=award, who=who, round=round_, proposal=session.get_one(Proposal, award.proposal_id), parts=parts,
+        terms=[] if product is None else list(of_product(charter, product)),
+        next=_next(award, parts, due), paid_minor=paid,
+        repaid=_told(repaid, award, charter, details), owed=_told_owed(owed, award, charter, details),
+        report_due=due, is_party=party, sees_details=details,
+        may_countersign=may(actor, "award.countersign", who), text=(award.agreement_bytes or b"").decode(),
+        signed={one.party for one in award.signatures},
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PaymentPage:
+    """One payment as those who handle it see it."""
+
+    payment: Disbursement
+    tranche: Tranche
+    award: Award
+    who: Standing
+    asked_by: str
+    approved_by: list[tuple[str, dt.datetime]]
+    why_not: Any
+
+
+def payment(disbursement_id: int, why_not: Any) -> PaymentPage:
+    """One payment with the names of who asked and who approved."""
+    found = db.session.get_one(Disbursement, disbursement_id)
+    tranche = db.session.get_one(Tranche, found.tranche_id)
+    award = db.session.get_one(Award, tranche.award_id)
+    approved = [
+        (name, at)
+        for name, at in db.session.execute(
+            select(Person.display_name, Approval.approved_at)
+            .join(Approval, Approval.approver_id == Person.id)
+            .where(Approval.disbursement_id == found.id)
+            .order_by(Approval.id)
+        )
+    ]
+    asked = db.session.get(Person, found.requested_by)
+    return PaymentPage(
+        payment=found, tranche=tranche, award=award, who=standing.of_payment(db.session(), found),
+        asked_by=asked.display_name if asked is not None else "", approved_by=approved, why_not=why_not,
+    )  # fmt: skip
+
+
+def under_decision(decision_id: int) -> list[tuple[Award, str]]:
+    """Awards that rest on a decision with the name of each business, in the order in which they were offered."""
+    awards = db.session.scalars(select(Award).where(Award.decision_id == decision_id).order_by(Award.id)).all()
+    return [(award, name) for award, name in zip(awards, _names(awards), strict=True)]
+
+
+def _names(awards: Sequence[Award]) -> list[str]:
+    from fund.businesses.models import Business
+
+    rows = db.session.execute(
+        select(Proposal.id, Proposal.title, Business.name)
+        .outerjoin(Business, Business.id == Proposal.business_id)
+        .where(Proposal.id.in_([award.proposal_id for award in awards]))
+    )
+    names = {number: business or title for number, title, business in rows}
+    return [names.get(award.proposal_id, "") for award in awards]
+
+
+def _parts(award: Award) -> list[Part]:
+    """Instalments with their newest payments, in two queries however many there are."""
+    numbers = [tranche.id for tranche in award.tranches]
+    newest: dict[int | None, Disbursement] = {}
+    for one in db.session.scalars(
+        select(Disbursement)
+        .where(Disbursement.tranche_id.in_(numbers))
+        .options(selectinload(Disbursement.approvals))
+        .order_by(Disbursement.id)
+    ):
+        newest[one.tranche_id] = one
+    return [
+        Part(tranche, found := newest.get(tranche.id), len(found.approvals) if found is not None else 0)
+        for tranche in award.tranches
+    ]
+
+
+def _next(award: Award, parts: list[Part], report_due: dt.date | None) -> Next:
+    """What happens next, in words for everybody."""
+    if award.state == "offered":
+        return Next(
+            _("The business accepts or declines"), _("The offer waits for an answer of the business."), "business"
+        )
+    if award.state == "accepted":
+        return Next(
+            _("Both sides sign the agreement"),
+            _("Once the business and a steward have signed, the first part can be paid."), "both",
+        )  # fmt: skip
+    if award.state in ENDED:
+        return Next(_("This award was not taken up"), _("Its money went to the next in line, or back to the fund."))
+    open_part = next((part for part in parts if part.tranche.state in ("requested", "approved", "planned")), None)
+    if open_part is not None:
+        return _next_part(open_part)
+    if report_due is not None:
+        return Next(
+            _("A report is due"), _("All instalments are paid. The business tells what the money did."), "business"
+        )
+    return Next(_("All instalments are paid"), _("What is paid back follows the terms of the agreement."))
+
+
+def _next_part(part: Part) -> Next:
+    number, payment = part.tranche.number, part.payment
+    if part.tranche.state == "requested" and payment is not None:
+        missing = payment.approvals_needed - part.approvals
+        return Next(
+            _("Instalment %(n)s waits for approval", n=number),
+            ngettext("%(num)s person still has to approve it.", "%(num)s people still have to approve it.", missing),
+            "fund",
+        )
+    if part.tranche.state == "approved":
+        return Next(
+            _("Instalment %(n)s is to be paid", n=number),
+            _("It is approved. The treasurer pays it at the bank."),
+            "fund",
+        )
+    if part.tranche.what_is_shown:
+        return Next(
+            _("The business asks for instalment %(n)s", n=number),
+            _("It shows: %(what)s", what=part.tranche.what_is_shown), "business",
+        )  # fmt: skip
+    return Next(_("The business asks for instalment %(n)s", n=number), _("It is ready to be asked for."), "business")
+
+
+def _report_due(award: Award) -> dt.date | None:
+    """When the report is due: so many days after the first payment; None when none is asked for or nothing was paid."""
+    days = award.terms.get("report_days")
+    paid = [tranche.paid_on for tranche in award.tranches if tranche.paid_on is not None]
+    return min(paid) + dt.timedelta(days=days) if days and paid else None
+
+
+def _told(repaid_minor: int, award: Award, charter: Charter, details: bool) -> str:
+    """What was paid back as this reader may know it."""
+    if award.product == "grant":
+        return _("A grant is not paid back.")
+    if details or _agreed(award, charter):
+        return _amount(repaid_minor)
+    if not repaid_minor:
+        return _("nothing yet")
+    quarters = repaid_minor * 4 // award.amount_minor
+    words = (
+        _("less than a quarter"), _("between a quarter and a half"), _("between a half and three quarters"),
+        _("more than three quarters"),
+    )  # fmt: skip
+    return words[quarters] if quarters < 4 else _("all of it")
+
+
+def _told_owed(owed_minor: int, award: Award, charter: Charter, details: bool) -> str:
+    """What is still to be paid back; only where what was paid back is told exactly."""
+    if award.product == "grant":
+        return _("nothing")
+    return _amount(owed_minor) if details or _agreed(award, charter) else _("told to the business and the fund only")
+
+
+def _agreed(award: Award, charter: Charter) -> bool:
+    return charter.privacy.repayments == "exact_if_agreed" and bool(award.terms.get("repayments_shown"))
+
+
+def _amount(amount_minor: int) -> str:
+    from fund.presentation import money
+
+    return money(amount_minor)

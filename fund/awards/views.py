@@ -1,0 +1,138 @@
+"""Pages of awards: where the money of one award is, accepting, signing, asking for an instalment; and the page of one
+decision with everything that rests on it. Payments stand in `payment_views`, on the same blueprint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from fund import db
+from fund.awards import payments, reading, service
+from fund.awards.forms import AcceptForm, DeclineForm, RequestForm, SignForm
+from fund.decisions import service as decisions
+from fund.decisions.words import KIND_WORDS
+from fund.ledger import journal
+from fund.permissions import act, refusal
+from fund.presentation import date, money
+from fund.rounds.models import Round
+from fund.web import attempt, current_actor, say, status_of
+
+blueprint = Blueprint("awards", __name__)
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.get("/awards/<int:number>")
+@act("award.read")
+def show(number: int) -> Page:
+    """Where the money of this award is, and what happens next."""
+    return _page(number)
+
+
+@blueprint.post("/awards/<int:number>/accept")
+@act("award.answer")
+def accept(number: int) -> Page:
+    """The business accepts."""
+    form = AcceptForm()
+    if form.sent():
+        service.accept(number, show_repayments=form.show_repayments.data, by=current_actor())
+        say(_("You have accepted. Now read the agreement and sign it."))
+    return redirect(f"/awards/{number}", 303)
+
+
+@blueprint.route("/awards/<int:number>/decline", methods=["GET", "POST"])
+@act("award.answer")
+def decline(number: int) -> Page:
+    """The business declines, after being asked once more."""
+    form = DeclineForm()
+    if form.sent() and attempt(form, lambda: service.decline(number, reason=form.reason.data, by=current_actor())):
+        say(_("You have declined. The money goes to the next in line."))
+        return redirect(f"/awards/{number}", 303)
+    return render_template("awards/decline.html", form=form, page=reading.page(number, current_actor())), status_of(
+        form
+    )
+
+
+@blueprint.post("/awards/<int:number>/sign")
+@act("award.answer")
+def sign(number: int) -> Page:
+    """The business signs."""
+    return _signed(number, service.sign)
+
+
+@blueprint.post("/awards/<int:number>/countersign")
+@act("award.countersign")
+def countersign(number: int) -> Page:
+    """A steward signs for the fund."""
+    return _signed(number, service.countersign)
+
+
+@blueprint.route("/awards/<int:number>/instalments/<int:part>", methods=["GET", "POST"])
+@act("tranche.request")
+def request_part(number: int, part: int) -> Page:
+    """Ask for an instalment with what it asks to be shown."""
+    form = RequestForm()
+    tranche = service.tranche(number, part)
+    if form.sent():
+        done = attempt(
+            form,
+            lambda: payments.request_tranche(
+                tranche.id, note=form.note.data, evidence=form.evidence(), by=current_actor()
+            ),
+        )
+        if done is not None:
+            say(_("You have asked for the instalment. You will be told when it is paid."))
+            return redirect(f"/awards/{number}", 303)
+    page = reading.page(number, current_actor())
+    return render_template("awards/request.html", form=form, tranche=tranche, page=page), status_of(form)
+
+
+@blueprint.get("/decisions/<int:number>")
+@act("decision.read")
+def decision(number: int) -> str:
+    """One decision with everything that rests on it."""
+    one = decisions.get(number)
+    why_not = refusal(current_actor(), "decision.confirm", one)
+    return render_template(
+        "decisions/decision.html",
+        one=one,
+        words=KIND_WORDS,
+        round=db.session.get(Round, one.round_id) if one.round_id else None,
+        awards=reading.under_decision(number),
+        entries=journal.under(number),
+        facts=_facts(one),
+        may_confirm=why_not is None and not one.stands,
+        why_not_confirm=why_not if not one.stands and one.recorded_by == current_actor().person_id else None,
+    )
+
+
+def _signed(number: int, verb: Any) -> Page:
+    form = SignForm()
+    if form.sent():
+        done = attempt(
+            form,
+            lambda: verb(number, typed_name=form.typed_name.data, seen_hash=form.seen.data, by=current_actor()),
+        )
+        if done is not None:
+            say(_("It is signed."))
+            return redirect(f"/awards/{number}", 303)
+    return _page(number, sign_form=form)
+
+
+def _page(number: int, sign_form: SignForm | None = None) -> Page:
+    page = reading.page(number, current_actor())
+    form = sign_form or SignForm(seen=page.award.agreement_hash, formdata=None)
+    shown = render_template("awards/award.html", page=page, sign_form=form, accept_form=AcceptForm(formdata=None))
+    return shown, status_of(form)
+
+
+def _facts(one: Any) -> list[tuple[str, str]]:
+    facts = [(_("Decided on"), date(one.decided_on))]
+    if one.limit_minor is not None:
+        facts.append((_("At most"), money(one.limit_minor)))
+    return facts
+
+
+from fund.awards import payment_views  # noqa: E402, F401  (registers its pages on the blueprint above)

@@ -1,0 +1,43 @@
+"""What waits for those who handle money: decisions to confirm, pledges that may have come, books that disagree."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import func, select
+
+from fund import db
+from fund.decisions import service as decisions
+from fund.desk import Item
+from fund.ledger.models import BooksCheck, Contribution
+from fund.permissions import MONEY_HANDS, Actor
+
+
+def waiting(actor: Actor) -> list[Item]:
+    """Work for stewards and the treasurer."""
+    if not actor.roles & MONEY_HANDS:
+        return []
+    items = [
+        Item(
+            _("Confirm or talk over: %(title)s", title=one.title), f"/decisions/{one.id}", who=_("stewards, treasurer")
+        )
+        for one in decisions.unconfirmed()
+        if one.recorded_by != actor.person_id
+    ]
+    found = db.session.get(BooksCheck, 1)
+    if found is not None and found.faults:
+        items.append(
+            Item(
+                _("The books disagree with themselves, and money stands still"),
+                "/money",
+                late=True,
+                note=found.faults[0],
+            )
+        )
+    open_pledges = db.session.scalar(
+        select(func.count()).select_from(Contribution).where(Contribution.state == "pledged")
+    )
+    if open_pledges:
+        words = ngettext("%(num)s pledge has not come yet", "%(num)s pledges have not come yet", open_pledges)
+        items.append(Item(words, "/treasury#pledges", who=_("treasurer")))
+    return items

@@ -1,0 +1,143 @@
+"""The journal as anyone may read it: every entry, newest first, a page at a time, or all of it as rows of a file.
+
+No giver is named, because the books name none. Which business paid back how much is left out here: repayments are
+shown without the business (FIELD B2 `privacy.repayments`); the treasurer's own export is exact.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import selectinload
+
+from fund import db
+from fund.currency import minor_per_unit
+from fund.ledger import accounts
+from fund.ledger.models import Account, Entry, Posting
+
+MOST = 50
+LOANS = "receivable:loans"
+KIND_WORDS = {
+    "contribution": _l("Came in"),
+    "cost": _l("Cost"),
+    "reservation": _l("Set aside"),
+    "award": _l("Awarded"),
+    "commitment_returned": _l("Given back"),
+    "payment": _l("Paid out"),
+    "repayment": _l("Paid back"),
+    "reversal": _l("Correction"),
+    "opening": _l("Brought over"),
+}
+HEAD = ("date", "entry", "kind", "memo", "account", "amount", "currency", "decision", "corrects")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry as it is shown: what happened, from where to where, how much, on which decision."""
+
+    entry_id: uuid.UUID
+    occurred_on: dt.date
+    kind: str
+    words: Any
+    memo: str
+    sources: list[str]
+    targets: list[str]
+    amount_minor: int
+    decision_id: int | None
+    corrects: uuid.UUID | None
+
+
+def page(*, before: str | None = None, exact: bool = False, most: int = MOST) -> tuple[list[Row], str | None]:
+    """Entries from newest to oldest, and the mark to ask for the next page with (None at the end)."""
+    statement = (
+        select(Entry)
+        .options(selectinload(Entry.postings).joinedload(Posting.account))
+        .order_by(Entry.occurred_on.desc(), Entry.id.desc())
+        .limit(most + 1)
+    )
+    mark = _mark(before)
+    if mark is not None:
+        day, number = mark
+        statement = statement.where(or_(Entry.occurred_on < day, and_(Entry.occurred_on == day, Entry.id < number)))
+    entries = db.session.scalars(statement).all()
+    more = f"{entries[most - 1].occurred_on.isoformat()}_{entries[most - 1].id}" if len(entries) > most else None
+    return [_row(entry, exact=exact) for entry in entries[:most]], more
+
+
+def under(decision_id: int, *, most: int = 100) -> list[Row]:
+    """Entries that rest on a decision, newest first."""
+    found = db.session.scalars(
+        select(Entry)
+        .options(selectinload(Entry.postings).joinedload(Posting.account))
+        .where(Entry.decision_id == decision_id)
+        .order_by(Entry.occurred_on.desc(), Entry.id.desc())
+        .limit(most)
+    ).all()
+    return [_row(entry, exact=False) for entry in found]
+
+
+def rows(*, exact: bool = False) -> Iterator[list[Any]]:
+    """Every posting in the order of days, as rows of a file under `HEAD`; amounts in whole units, debit positive."""
+    statement = (
+        select(Entry, Posting.amount_minor, Account.code, Account.currency, Account.kind)
+        .join(Posting, Posting.entry_id == Entry.id)
+        .join(Account, Account.id == Posting.account_id)
+        .order_by(Entry.occurred_on, Entry.id, Posting.line)
+        .execution_options(yield_per=1000)
+    )
+    for entry, amount_minor, code, currency, kind in db.session.execute(statement):
+        hidden = not exact and _is_repayment(entry) and kind == "receivable"
+        yield [
+            entry.occurred_on.isoformat(), str(entry.id), entry.kind,
+            "" if not exact and _is_repayment(entry) else entry.memo, LOANS if hidden else code,
+            _decimal(amount_minor, currency), currency, entry.decision_id or "",
+            str(entry.reverses_id) if entry.reverses_id else "",
+        ]  # fmt: skip
+
+
+def _row(entry: Entry, *, exact: bool) -> Row:
+    hidden = not exact and _is_repayment(entry)
+
+    def names(*, sources: bool) -> list[str]:
+        return [
+            str(_l("Businesses")) if hidden and line.account.kind == "receivable" else accounts.label(line.account)
+            for line in entry.postings
+            if (line.amount_minor < 0) == sources
+        ]
+
+    return Row(
+        entry_id=entry.id, occurred_on=entry.occurred_on, kind=entry.kind, words=KIND_WORDS[entry.kind],
+        memo="" if hidden else entry.memo, sources=names(sources=True), targets=names(sources=False),
+        amount_minor=sum(line.amount_minor for line in entry.postings if line.amount_minor > 0),
+        decision_id=entry.decision_id, corrects=entry.reverses_id,
+    )  # fmt: skip
+
+
+def _is_repayment(entry: Entry) -> bool:
+    """Whether an entry tells what one business paid back."""
+    return entry.kind == "repayment" or (entry.kind == "reversal" and entry.decision_id is None)
+
+
+def _mark(text: str | None) -> tuple[dt.date, uuid.UUID] | None:
+    """The place in the journal that a mark names; None for anything else."""
+    if not text:
+        return None
+    day, _, number = text.partition("_")
+    try:
+        return dt.date.fromisoformat(day), uuid.UUID(number)
+    except ValueError:
+        return None
+
+
+def _decimal(amount_minor: int, currency: str) -> str:
+    """An amount in whole units with all decimals, as spreadsheets read it."""
+    per_unit = minor_per_unit(currency)
+    whole, part = divmod(abs(amount_minor), per_unit)
+    sign = "-" if amount_minor < 0 else ""
+    return f"{sign}{whole}.{part:0{len(str(per_unit)) - 1}d}" if per_unit > 1 else f"{sign}{whole}"

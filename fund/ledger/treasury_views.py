@@ -1,0 +1,137 @@
+"""The treasurer's desk: what to do today, and the forms with which money is recorded."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import redirect, render_template
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from fund import desk
+from fund.decisions import service as decisions
+from fund.foundation import service as foundation
+from fund.ledger import contributions, costs, treasury
+from fund.ledger.contributions import NewContribution
+from fund.ledger.forms import GIVEN, ContributionForm, CostForm, ReasonForm, ReceiveForm
+from fund.ledger.views import blueprint
+from fund.permissions import act
+from fund.web import attempt, current_actor, say, status_of
+
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.get("/treasury")
+@act("desk.treasury")
+def treasury_desk() -> str:
+    """What to do today."""
+    return render_template(
+        "ledger/treasury.html",
+        items=desk.waiting_for(current_actor()),
+        pool=treasury.figures(),
+        words=dict(GIVEN, note=_("Note")),
+        pledged=contributions.pledged(most=20),
+        recent=contributions.recent(most=10),
+        unconfirmed=decisions.unconfirmed(),
+    )
+
+
+@blueprint.route("/treasury/contributions/new", methods=["GET", "POST"])
+@act("contribution.record")
+def new_contribution() -> Page:
+    """Record something that was given."""
+    form = ContributionForm(given_on=foundation.today())
+    if form.sent() and attempt(form, lambda: _record(form)) is not None:
+        say(_("It is recorded. Thank you."))
+        return redirect("/treasury", 303)
+    return render_template("ledger/contribution.html", form=form, currency=foundation.fund().currency), status_of(form)
+
+
+@blueprint.route("/treasury/contributions/<int:number>/receive", methods=["GET", "POST"])
+@act("contribution.record")
+def receive(number: int) -> Page:
+    """Record that a pledge has come."""
+    pledge = contributions.get(number)
+    form = ReceiveForm(given_on=foundation.today(), amount=pledge.amount_minor or None)
+    if form.sent() and attempt(form, lambda: _receive(number, form)) is not None:
+        say(_("It is recorded as received."))
+        return redirect("/treasury", 303)
+    return render_template(
+        "ledger/receive.html", form=form, currency=foundation.fund().currency, pledge=pledge
+    ), status_of(form)
+
+
+@blueprint.route("/treasury/contributions/<int:number>/take-back", methods=["GET", "POST"])
+@act("contribution.record")
+def take_back(number: int) -> Page:
+    """Take back a contribution that was recorded by mistake."""
+    form = ReasonForm()
+    if form.sent():
+        done = attempt(
+            form,
+            lambda: contributions.void(
+                number, reason=form.reason.data, new_id=form.request_id.data, by=current_actor()
+            ),
+        )
+        if done is not None:
+            say(_("It is taken back; the journal shows both entries."))
+            return redirect("/treasury", 303)
+    return render_template("ledger/take_back.html", form=form, one=contributions.get(number)), status_of(form)
+
+
+@blueprint.route("/treasury/costs/new", methods=["GET", "POST"])
+@act("cost.record")
+def new_cost() -> Page:
+    """Record a cost that was paid under a decision."""
+    form = CostForm(paid_on=foundation.today())
+    standing = decisions.standing()
+    form.decision.choices = [(one.id, one.title) for one in standing]
+    if standing and form.sent() and attempt(form, lambda: _pay(form)) is not None:
+        say(_("The cost is in the books."))
+        return redirect("/treasury", 303)
+    return render_template(
+        "ledger/cost.html", form=form, currency=foundation.fund().currency, standing=standing
+    ), status_of(form)
+
+
+@blueprint.route("/treasury/entries/<uuid:entry_id>/correct", methods=["GET", "POST"])
+@act("entry.reverse")
+def correct(entry_id: uuid.UUID) -> Page:
+    """Correct an entry by its mirror image."""
+    form = ReasonForm()
+    if form.sent():
+        done = attempt(
+            form,
+            lambda: costs.reverse_entry(
+                entry_id, new_id=form.request_id.data, reason=form.reason.data, by=current_actor()
+            ),
+        )
+        if done is not None:
+            say(_("The entry is corrected; the journal shows both."))
+            return redirect("/money/journal", 303)
+    return render_template("ledger/correct.html", form=form, entry=treasury.entry(entry_id)), status_of(form)
+
+
+def _record(form: ContributionForm) -> object:
+    return contributions.record_contribution(
+        NewContribution(
+            kind=form.kind.data, given_on=form.given_on.data, amount_minor=form.amount.data or 0,
+            hours=form.hours.data or 0, person_id=contributions.person_named(form.giver.data), note=form.note.data,
+            request_id=form.request_id.data,
+        ),
+        by=current_actor(),
+    )  # fmt: skip
+
+
+def _receive(number: int, form: ReceiveForm) -> object:
+    return contributions.receive(
+        number, on=form.given_on.data, entry_id=form.request_id.data, amount_minor=form.amount.data,
+        hours=form.hours.data, by=current_actor(),
+    )  # fmt: skip
+
+
+def _pay(form: CostForm) -> object:
+    return costs.record_cost(
+        amount_minor=form.amount.data, memo=form.memo.data, paid_on=form.paid_on.data,
+        decision_id=form.decision.data, entry_id=form.request_id.data, by=current_actor(),
+    )  # fmt: skip

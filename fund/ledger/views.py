@@ -1,0 +1,56 @@
+"""Pages about money for anyone: where every dollar is, the journal, the journal as a file.
+
+The program keeps the record of money and moves none; both pages say so. The treasurer's desk stands in
+`treasury_views`, on the same blueprint.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext as _
+
+from fund import spreadsheets
+from fund.ledger import journal, pictures, reading
+from fund.permissions import MONEY_HANDS, act
+from fund.web import current_actor
+
+blueprint = Blueprint("ledger", __name__)
+
+
+@blueprint.get("/money")
+@act("money.read")
+def pool() -> str:
+    """Where every dollar is."""
+    whole = reading.money()
+    latest, _more = journal.page(most=8)
+    return render_template(
+        "ledger/money.html",
+        pool=whole,
+        latest=latest,
+        purpose=pictures.what_cash_is_for(whole),
+        flow=pictures.came_and_went(whole),
+        months=pictures.over_time(whole),
+        figures_of=pictures.tables(whole),
+    )
+
+
+@blueprint.get("/money/journal")
+@act("money.read")
+def entries() -> str:
+    """The journal, newest first."""
+    exact = bool(current_actor().roles & MONEY_HANDS)
+    rows, more = journal.page(before=request.args.get("before"), exact=exact)
+    return render_template("ledger/journal.html", rows=rows, more=more, exact=exact, first="before" not in request.args)
+
+
+@blueprint.get("/money/journal.csv")
+@act("money.read")
+def entries_file() -> Response:
+    """Every posting as a file for spreadsheets; exact for those who handle money."""
+    exact = bool(current_actor().roles & MONEY_HANDS)
+    data = spreadsheets.csv_bytes([journal.HEAD, *journal.rows(exact=exact)])
+    headers = {"Content-Disposition": f'attachment; filename="{_("journal")}.csv"'}
+    return Response(data, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+from fund.ledger import treasury_views  # noqa: E402, F401  (registers its pages on the blueprint above)
