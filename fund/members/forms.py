@@ -68,6 +68,8 @@ class JoinForm(Form):
         ]
         self.language.choices = [(code, LANGUAGE_NAMES.get(code, code)) for code in languages]
         self.dues.choices = tiers
+        too_young = _l("Members of this class are at least %(n)s years old.", n=member_class.min_age)
+        self.of_age.validators = [InputRequired(too_young)]
         self.statement.label.text = charter.verification.self_attested.statement
         unneeded = {
             "basis": len(member_class.basis) == 1, "neighbourhood": not charter.fund.neighbourhoods,
@@ -132,7 +134,7 @@ class LinkForm(Form):
 class WhoForm(Form):
     """Who one is among those who share an address."""
 
-    person = RadioField(_l("Who are you?"), [InputRequired(_l("Choose who you are."))], coerce=int)
+    person = RadioField(_l("One of these"), [InputRequired(_l("Choose who you are."))], coerce=int)
 
 
 class ButtonForm(Form):

@@ -22,8 +22,10 @@ def members() -> Page:
     """Look people up."""
     search, state = request.args.get("search", "")[:100], request.args.get("state", "")
     found = service.people(search=search, state=state, page=whole(request.args.get("page"), default=1))
+    version = foundation.current_version()
+    classes = foundation.parsed(version.text_bytes).classes if version is not None else ()
     return render_template(
-        "members/list.html", found=found, search=search, state=state, states=(*service.LIVE, "refused", "left"),
+        "members/list.html", found=found, classes={one.code: one.name for one in classes}, search=search, state=state, states=(*service.LIVE, "refused", "left"),
         waiting=registrar.count_waiting(),
     )  # fmt: skip
 

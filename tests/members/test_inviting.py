@@ -100,7 +100,7 @@ def test_without_address_the_inviter_gets_the_link_to_hand_over(imani: Person, c
 GOOD = HEAD + (
     "Rosa Lind,member,rosa@example.org,,Quarry Hill,lives,en,2020-01-31,yes\n"
     "\n"
-    'Sol,solidarity,,+1 207 555 0134,,,,,yes\n'
+    "Sol,solidarity,,+1 207 555 0134,,,,,yes\n"
     "'=Ana,member,,,,works,es,,yes\n"
 )
 
@@ -115,7 +115,11 @@ def test_a_file_is_looked_at_first_and_then_taken_over(imani: Person, client: Fl
     assert done.location == "/members"
     db.session.rollback()
     states = {p.display_name: p.memberships[0] for p in db.session.scalars(select(Person)) if p.id != imani.id}
-    assert {name: one.state for name, one in states.items()} == {"Rosa Lind": "active", "Sol": "active", "=Ana": "verified"}
+    assert {name: one.state for name, one in states.items()} == {
+        "Rosa Lind": "active",
+        "Sol": "active",
+        "=Ana": "verified",
+    }
     assert states["Rosa Lind"].verified_how == "imported"
     assert states["Sol"].voting_from is None
     with db.writing() as tx:
@@ -211,7 +215,12 @@ def test_cells_of_every_kind() -> None:
 def test_an_address_changes_once_the_new_one_is_proved(app: Flask, imani: Person, client: FlaskClient) -> None:
     rosa = factories.member("Rosa", email="old@example.org")
     factories.sign_in(client, rosa)
-    fields = {"display_name": "Rosa L.", "email": "new@example.org", "phone": "+1 207 555 0134", "access_need": "stairs"}
+    fields = {
+        "display_name": "Rosa L.",
+        "email": "new@example.org",
+        "phone": "+1 207 555 0134",
+        "access_need": "stairs",
+    }
     answer = steps.post(client, "/me/details", **fields)
     assert answer.location == "/me/details/address"
     db.session.rollback()
