@@ -192,7 +192,7 @@ class Contest:
     incompatible: tuple[tuple[str, ...], ...] = ()
     compare_with: Rule | None = None
     exponent: int | None = None
-    strict: bool = True
+    ballots_checked: bool = field(default=False, compare=False)  # a reader that checked each ballot says so
 
     @property
     def currency_exponent(self) -> int:
@@ -219,7 +219,9 @@ class Contest:
         return Form(next((form for form in forms if form in also), forms[0]))
 
     def replace(self, **changes: Any) -> Contest:
-        """The same contest with some fields changed."""
+        """The same contest with some fields changed. Other ballots, options or forms are checked anew."""
+        if changes.keys() & {"ballots", "options", "form"}:
+            changes.setdefault("ballots_checked", False)
         return replace(self, **changes)
 
     def check(self) -> None:

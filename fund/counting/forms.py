@@ -71,11 +71,7 @@ def check_ballot(ballot: Ballot, ids: frozenset[str], path: str) -> None:
     if ballot.kind == "void":
         return
     if ballot.kind == "ranking":
-        for place, rank in enumerate(ballot.content):
-            for id_ in rank:
-                _known(id_, ids, f"{path}.ranking[{place}]")
-            if len(set(rank)) != len(rank):
-                raise BadContest(f"{path}.ranking[{place}]", "every id at most once in a rank")
+        _check_ranks(ballot.content, ids, path)
     elif ballot.kind == "approve":
         for place, id_ in enumerate(ballot.content):
             _known(id_, ids, f"{path}.approve[{place}]")
@@ -91,6 +87,16 @@ def check_ballot(ballot: Ballot, ids: frozenset[str], path: str) -> None:
                 least = -(10**9) if ballot.kind == "votes" else 0
                 most = LARGEST_NUMBER if ballot.kind == "contributions" else 10**9
                 whole_number(value, f"{path}.{ballot.kind}.{id_}", least=least, most=most)
+
+
+def _check_ranks(ranks: Sequence[Sequence[str]], ids: frozenset[str], path: str) -> None:
+    for place, rank in enumerate(ranks):
+        if len(rank) == 1 and rank[0] in ids:
+            continue
+        for id_ in rank:
+            _known(id_, ids, f"{path}.ranking[{place}]")
+        if len(set(rank)) != len(rank):
+            raise BadContest(f"{path}.ranking[{place}]", "every id at most once in a rank")
 
 
 def _known(id_: object, ids: frozenset[str], path: str) -> None:
@@ -112,10 +118,11 @@ def check_contest(contest: Contest) -> None:
     most_credits = contest.rule.stated.get("credits")
     ballots = 0
     for number, ballot in enumerate(contest.ballots):
-        path = f"$.ballots[{number}]"
+        path = f"$.ballots[{number}]" if not contest.ballots_checked or ballot.kind == "votes" else ""
         if ballot.kind not in kinds:
-            raise BadContest(path, f"a ballot of the form {form.form}")
-        check_ballot(ballot, ids, path)
+            raise BadContest(f"$.ballots[{number}]", f"a ballot of the form {form.form}")
+        if not contest.ballots_checked:
+            check_ballot(ballot, ids, path)
         if ballot.kind == "votes" and most_credits is not None and form.credits is None:
             spent = credits_spent(ballot.content)
             if spent > most_credits:

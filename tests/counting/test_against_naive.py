@@ -76,8 +76,8 @@ def tallies(result: Count) -> list[dict[str, Fraction]]:
     return [{id_: Fraction(votes) for id_, votes in stage.tally.items()} for stage in result.rounds]
 
 
-def each(check: Callable[[random.Random], None]) -> None:
-    for number in range(CONTESTS):
+def each(check: Callable[[random.Random], None], contests: int = CONTESTS) -> None:
+    for number in range(contests):
         dice = random.Random(f"{check.__name__} {number}")
         try:
             check(dice)
@@ -259,3 +259,10 @@ RULES = (
 @pytest.mark.parametrize("check", RULES, ids=lambda check: check.__name__)
 def test_random_contests_agree_with_the_plain_engine(check):
     each(check)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("check", RULES, ids=lambda check: check.__name__)
+def test_ten_thousand_random_contests_agree_with_the_plain_engine(check):
+    each(check, 10_000)

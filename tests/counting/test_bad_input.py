@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import random
 import resource
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,9 +18,6 @@ from fund.counting.errors import BadContest
 from fund.counting.formats.opening import unpack
 
 DATA = Path(__file__).parent.parent / "data" / "counting"
-MUTATIONS = int(os.environ.get("FUND_MUTATIONS", "2000"))
-PROCESSES = int(os.environ.get("FUND_MUTATED_PROCESSES", "4"))
-
 PB = """META
 key;value
 budget;1000
@@ -227,38 +224,56 @@ def mutated(dice: random.Random, content: bytes) -> bytes:
     return bytes(made)
 
 
-def mutations(number: int) -> list[tuple[str, bytes]]:
-    dice, found, originals = random.Random("mutations"), [], list(samples().items())
+def mutations(number: int) -> Iterator[tuple[str, bytes]]:
+    dice, originals = random.Random("mutations"), list(samples().items())
     for _ in range(number):
         name, content = dice.choice(originals)
-        found.append((name, mutated(dice, content)))
-    return found
+        yield name, mutated(dice, content)
 
 
-def test_mutated_files_end_in_an_exit_code_and_never_in_a_traceback(tmp_path, capsys):
-    for number, (name, content) in enumerate(mutations(MUTATIONS)):
+def check_mutations(number: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for at, (name, content) in enumerate(mutations(number)):
         path = tmp_path / name
         path.write_bytes(content)
         try:
-            code = run(["--json", str(path)] if number % 2 else ["--lenient", str(path)])
+            code = run(["--json", str(path)] if at % 2 else ["--lenient", str(path)])
         except BaseException as error:
-            error.add_note(f"mutation {number} of {name}: {content!r}")
+            error.add_note(f"mutation {at} of {name}: {content!r}")
             raise
         assert code in (0, 2, 3, 4)
         capsys.readouterr()
 
 
-def test_mutated_files_stay_within_the_limits_of_a_process(tmp_path):
+def check_processes(number: int, tmp_path: Path) -> None:
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
         resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 
     code = "import sys; from fund.counting.command import run; sys.exit(run(sys.argv[1:]))"
-    for name, content in mutations(PROCESSES):
+    for name, content in mutations(number):
         path = tmp_path / name
         path.write_bytes(content)
-        ended = subprocess.run(
-            [sys.executable, "-c", code, str(path)], capture_output=True, preexec_fn=limit, check=False
-        )
+        argv = [sys.executable, "-c", code, str(path)]
+        ended = subprocess.run(argv, capture_output=True, preexec_fn=limit, check=False)
         assert ended.returncode in (0, 2, 3, 4)
         assert b"Traceback" not in ended.stderr
+
+
+def test_mutated_files_end_in_an_exit_code_and_never_in_a_traceback(tmp_path, capsys):
+    check_mutations(2_000, tmp_path, capsys)
+
+
+def test_mutated_files_stay_within_the_limits_of_a_process(tmp_path):
+    check_processes(4, tmp_path)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_two_hundred_thousand_mutated_files(tmp_path, capsys):
+    check_mutations(200_000, tmp_path, capsys)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_five_hundred_mutated_files_as_processes(tmp_path):
+    check_processes(500, tmp_path)

@@ -124,12 +124,13 @@ def read(value: Any, *, lenient: bool = False) -> Contest:
             for n, group in enumerate(json_list(top.get("incompatible", []), "$.incompatible"))
         ),
         compare_with=None if top.get("compare_with") is None else _compared(top["compare_with"]),
+        ballots_checked=True,
     )  # fmt: skip
     if lenient:
         kinds = (*KINDS_OF_FORM[contest.form_in_force.form], "void")
         why = f"expected a ballot of the form {contest.form_in_force.form}"
         kept = (each if each.kind in kinds else Ballot("void", why, each.count) for each in ballots)
-        contest = contest.replace(ballots=tuple(kept))
+        contest = contest.replace(ballots=tuple(kept), ballots_checked=True)
     contest.check()
     return contest
 

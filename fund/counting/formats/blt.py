@@ -69,6 +69,7 @@ def loads(data: bytes, lenient: bool = False) -> Contest:
         ballots=tuple(Ballot(kind, content, count) for (kind, content), count in grouped.items()),
         title=title,
         form=Form("ranked"),
+        ballots_checked=True,
     )
     contest.check()
     return contest
@@ -77,20 +78,26 @@ def loads(data: bytes, lenient: bool = False) -> Contest:
 def _ballots(lines: _Lines, candidates: int, lenient: bool) -> tuple[dict[tuple[str, object], int], set[int]]:
     withdrawn: set[int] = set()
     grouped: dict[tuple[str, object], int] = {}
+    alone: dict[str, tuple[str, ...]] = {str(position): (str(position),) for position in range(1, candidates + 1)}
     while True:
         number, row = lines.next("a line with 0 after the ballots")
-        row = re.sub(r"^\([^)]*\)\s*", "", row.split("#")[0].strip())
+        row = row.split("#")[0].strip()
+        if row.startswith("("):  # a name for the ballot
+            row = re.sub(r"^\([^)]*\)\s*", "", row)
         if row == "0":
             return grouped, withdrawn
         marks = row.split()
-        if marks and all(re.fullmatch(r"-\d{1,5}", mark) for mark in marks):
+        if row.startswith("-") and all(re.fullmatch(r"-\d{1,5}", mark) for mark in marks):
+            if grouped:
+                _wrong(number, "withdrawn candidates before the first ballot")
             withdrawn.update(-int(mark) for mark in marks)
+            alone = {mark: rank for mark, rank in alone.items() if int(mark) not in withdrawn}
             continue
         if len(marks) < 2 or marks[-1] != "0":
             _wrong(number, "a number of ballots, positions, and 0 at the end")
         count = whole_number(marks[0], f"line {number}")
         try:
-            key: tuple[str, object] = ("ranking", _ranking(number, marks[1:-1], candidates, withdrawn))
+            key: tuple[str, object] = ("ranking", _ranking(number, marks[1:-1], candidates, withdrawn, alone))
         except BadContest as fault:
             if not lenient:
                 raise
@@ -98,9 +105,15 @@ def _ballots(lines: _Lines, candidates: int, lenient: bool) -> tuple[dict[tuple[
         grouped[key] = grouped.get(key, 0) + count
 
 
-def _ranking(line: int, marks: list[str], candidates: int, withdrawn: set[int]) -> tuple[tuple[str, ...], ...]:
+def _ranking(
+    line: int, marks: list[str], candidates: int, withdrawn: set[int], alone: dict[str, tuple[str, ...]]
+) -> tuple[tuple[str, ...], ...]:
+    """The ranks a line states; `alone` holds the plain marks, one candidate not withdrawn."""
     ranks = []
     for mark in marks:
+        if mark in alone:
+            ranks.append(alone[mark])
+            continue
         positions = [] if mark == "-" else mark.split("=")
         for position in positions:
             if not re.fullmatch(r"\d{1,5}", position) or not 1 <= int(position) <= candidates:

@@ -94,7 +94,7 @@ def _contest(file: _File, lenient: bool) -> Contest:
     exponent = max(_decimals(amount) for amount in amounts)
     options = tuple(_option(line, cells, exponent) for line, cells in file.projects)
     ids = {option.id for option in options}
-    form = _form(vote_type, meta)
+    form = FORM_OF_TYPE[vote_type]
     grouped: dict[tuple[str, object], int] = {}
     for line, cells in file.votes:
         try:
@@ -113,13 +113,10 @@ def _contest(file: _File, lenient: bool) -> Contest:
         title=" ".join(meta[key] for key in ("unit", "subunit", "instance") if meta.get(key)),
         form=Form(form),
         exponent=exponent,
+        ballots_checked=True,
     )
     contest.check()
     return contest
-
-
-def _form(vote_type: str, meta: dict[str, str]) -> str:
-    return FORM_OF_TYPE[vote_type]
 
 
 def _decimals(amount: str) -> int:
