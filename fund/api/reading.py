@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
 from fund import db
 from fund.errors import NotFound
 from fund.foundation import service as foundation
-from fund.ledger import service as ledger
+from fund.ledger.models import Account, Balance
 from fund.permissions import VISITOR
 from fund.proposals import service as proposals
 from fund.proposals.models import Proposal
@@ -133,6 +135,9 @@ def result_of(slug: str) -> dict[str, Any]:
 def money() -> dict[str, Any]:
     """Where every unit of money is, by account."""
     lines = [
-        {"code": code, "name": name, "amount_minor": amount_minor} for code, name, amount_minor in ledger.public_balances()
+        {"code": account.code, "name": account.name, "amount_minor": balance.posted_minor}
+        for account, balance in db.session.execute(
+            select(Account, Balance).join(Balance, Balance.account_id == Account.id).order_by(Account.code)
+        )
     ]
     return {"currency": foundation.fund().currency, "lines": lines}

@@ -1,0 +1,279 @@
+"""A fund in the middle of its life: rounds in every state, applications, an award on its way, and one person a role.
+
+Built once a session through the services; each module works on a copy of its database and folders. `values_of` fills a
+route's variables with real objects, so that tests which walk `app.url_map` meet what a person would meet.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import IntegerConverter, Rule, UUIDConverter
+
+from fund import db
+from fund.awards import service as awards
+from fund.awards.models import Award
+from fund.businesses import agents, nominations
+from fund.businesses.models import Business, BusinessAgent
+from fund.businesses.nominations import Named
+from fund.db import Transaction
+from fund.members import vouching
+from fund.members.models import Membership, Person
+from fund.permissions import CLOCK, Actor
+from fund.proposals import service as proposals
+from fund.results import service as results
+from fund.rounds import service as rounds
+from fund.rounds.models import Phase, Round
+from fund.voting import service as voting
+from tests import factories
+from tests.awards import winners
+from tests.ledger import money
+from tests.proposals import makers
+from tests.voting import stage
+
+ROLES = ("visitor", "newcomer", "agent", "member", "solidarity", "steward", "treasurer", "auditor", "administrator")
+"""Who asks: a visitor, somebody signed in without membership, who acts for a business, and the roles of the fund."""
+
+SECRET = "canary-4f1d"
+"""A word that stands only in what is private: drafts, private answers, unpublished results, notes."""
+
+
+@dataclass
+class World:
+    """Numbers and names of what there is; nothing that holds a connection."""
+
+    people: dict[str, int] = field(default_factory=dict)
+    rounds: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+    def kept(self, path: Path) -> None:
+        """Write it down beside the database."""
+        path.write_text(json.dumps(asdict(self)))
+
+
+def read(path: Path) -> World:
+    """What `kept` wrote."""
+    return World(**json.loads(path.read_text()))
+
+
+def build(app: Flask) -> World:
+    """Everything, in a fresh fund."""
+    world = World()
+    with app.app_context():
+        factories.found()
+        factories.adopt(text=stage.charter(assurance="secret"))
+        _people(world)
+        _votes(world)
+        factories.adopt("millrace")
+        _evening(world)
+        _applications(world)
+        _rest(world)
+    return world
+
+
+def person(world: World, role: str) -> Person:
+    """Somebody of the world, inside an application context."""
+    return db.session.get_one(Person, world.people[role])
+
+
+def _people(world: World) -> None:
+    world.people["steward"] = factories.officer("Wren Okafor").id
+    world.people["steward2"] = factories.officer("Tomas Lind").id
+    world.people["member"] = factories.member("Rosa Diaz", email="rosa@example.org").id
+    world.people["solidarity"] = factories.member("Sol Berg", class_code="solidarity").id
+    world.people["newcomer"] = factories.person("Nell Newcomer", email="nell@example.org").id
+    world.people["agent"] = factories.person("Ada Baker").id
+    for role in ("treasurer", "auditor", "administrator"):
+        made = factories.person(role.title())
+        world.people[role] = made.id
+        with db.writing() as tx:
+            _term(tx, made.id, role)
+    for n, one in enumerate(stage.people(24), start=1):
+        world.people[f"voter{n}"] = one.id
+
+
+def _term(tx: Transaction, person_id: int, role: str) -> None:
+    import datetime as dt
+
+    from fund.stewards.models import StewardTerm
+
+    start = tx.now().date() - dt.timedelta(days=30)
+    tx.add(
+        StewardTerm(
+            person_id=person_id, role=role, selected_by="vote", starts_on=start, ends_on=start + dt.timedelta(days=700)
+        )
+    )
+
+
+def _votes(world: World) -> None:
+    steward, second = person(world, "steward"), person(world, "steward2")
+    voters = [person(world, f"voter{n}") for n in range(1, 25)]
+    world.rounds["open"] = stage.opened(steward, days=300).slug
+    running = rounds.by_slug(world.rounds["open"])
+    for n, voter in enumerate(voters[:9]):
+        stage.cast(voter, running, stage.yes("yes" if n % 2 else "no"))
+    for name in ("published", "counted"):
+        made = stage.opened(steward, days=3)
+        world.rounds[name] = made.slug
+        for n, voter in enumerate(voters[:20]):
+            stage.cast(voter, made, stage.yes("no" if n % 5 == 0 else "yes"))
+        stage.ended(made, days=4)
+        results.count(made.id, by=CLOCK)
+        if name == "published":
+            results.certify(made.id, by=factories.actor(steward))
+            results.certify(made.id, by=factories.actor(second))
+            results.publish(made.id, by=factories.actor(steward))
+
+
+def _evening(world: World) -> None:
+    """A whole soup evening: two applications, sixteen votes with names, certified, published, one award on its way."""
+    steward, second = (factories.actor(person(world, name)) for name in ("steward", "steward2"))
+    gift = money.gift(5_000_000, by=factories.actor(person(world, "treasurer")))
+    world.names["entry"], world.ids["contribution"] = str(gift.entry_id), gift.id
+    round_ = rounds.create_round(
+        rounds.NewRound("evening", "Soup evening", budget_minor=60_000, starts_at=db.now()), by=steward
+    )
+    world.rounds["final"] = round_.slug
+    asks = replace(makers.BREAD, product="grant", ask_minor=30_000, least_minor=None, neighbourhood="Tannery Flats")
+    factories.later(hours=1)
+    for key, title in (("winner", "Soup for the school"), ("loser", "A lamp for the yard")):
+        who = factories.member(f"{title} asker")
+        world.people[key] = who.id
+        draft, _code = proposals.start(round_.id, replace(asks, title=title), by=factories.actor(who))
+        proposals.submit(draft.id, by=factories.actor(who), keys={})
+        makers.reviewed(draft, person(world, "steward"), person(world, "steward2"), by=steward)
+        proposals.admit(draft.id, by=steward)
+        world.ids[key], world.names[key] = draft.id, draft.slug
+    voting.freeze(round_.id, by=steward)
+    factories.later(days=17)
+    voting.settle(round_.id)
+    lines = [one.option_id for one in voting.options(round_.id)]
+    for n in range(1, 20):
+        voting.cast(
+            factories.actor(person(world, f"voter{n}")), round_.id, {"approve": lines[: 1 + n % 2]}, f"evening-{n}"
+        )
+    factories.later(days=2)
+    voting.settle(round_.id)
+    results.count(round_.id, by=CLOCK)
+    results.certify(round_.id, by=steward)
+    results.certify(round_.id, by=second)
+    results.publish(round_.id, by=steward)
+    factories.later(days=15)
+    results.finalise_due()
+    awards.offer_due()
+    _sign(world, awards.of_round(round_.id), steward)
+
+
+def _sign(world: World, offered: Sequence[Award], steward: Actor) -> None:
+    won = next(one for one in offered if one.proposal_id == world.ids["winner"])
+    applicant = factories.actor(person(world, "winner"))
+    assert won.agreement_hash is not None
+    awards.accept(won.id, by=applicant)
+    awards.sign(won.id, typed_name="Soup Asker", seen_hash=won.agreement_hash, by=applicant)
+    awards.countersign(won.id, typed_name="Wren Okafor", seen_hash=won.agreement_hash, by=steward)
+    tranche = winners.tranches(won.id)[0]
+    world.ids |= {"award": won.id, "tranche": tranche.id, "payment": winners.payment_of(tranche).id}
+    world.ids["decision"] = won.decision_id
+
+
+def _applications(world: World) -> None:
+    steward, second = person(world, "steward"), person(world, "steward2")
+    round_ = makers.money_round()
+    with db.writing() as tx:
+        voting_span = tx.session.scalars(
+            select(Phase).where(Phase.round_id == round_.id, Phase.label == "voting")
+        ).one()
+        held = tx.lock(Round, round_.id)
+        held.opens_at, held.closes_at = voting_span.starts_at, voting_span.ends_at
+    world.rounds["money"] = round_.slug
+    applicant = factories.member("Bea Other")
+    world.people["applicant"] = applicant.id
+    hidden = makers.answered(round_, title=f"Draft {SECRET}", summary=f"Nobody else reads this {SECRET}.")
+    draft, code = proposals.start(round_.id, hidden, by=factories.actor(applicant))
+    world.ids["draft"], world.names["return_code"] = draft.id, code
+    submitted = makers.handed_in(round_, who=applicant, title=f"Handed in {SECRET}")
+    public = makers.admitted(round_, steward, second, who=person(world, "newcomer"), title="A third oven")
+    world.ids |= {"submitted": submitted.id, "admitted": public.id}
+    world.names |= {"draft": draft.slug, "submitted": submitted.slug, "admitted": public.slug}
+
+
+def _rest(world: World) -> None:
+    steward = factories.actor(person(world, "steward"))
+    with db.writing() as tx:
+        bakery = tx.add(Business(slug="alder-bread-co-op", name="Alder Bread", state="listed", listed_at=tx.now()))
+        agent = tx.add(BusinessAgent(business_id=bakery.id, person_id=world.people["agent"], since=tx.now()))
+        tx.add(Business(slug="hidden-mill", name=f"Mill {SECRET}", state="unlisted", listed_at=tx.now()))
+    named = nominations.name_business(Named("Quarry Tools", "They mend everything.", "At the counter."), by=steward)
+    world.ids |= {"agent": agent.id, "nomination": named.id}
+    for name in ("frozen", "draft"):
+        made = rounds.create_round(
+            rounds.NewRound("resolution", f"A {name} resolution", question="Shall it?"), by=steward
+        )
+        world.rounds[name] = (voting.freeze(made.id, by=steward) if name == "frozen" else made).slug
+    waiting = factories.person("Ines Waiting")
+    with db.writing() as tx:
+        applied = tx.add(
+            Membership(person_id=waiting.id, class_code="member", basis="lives", state="applied", applied_at=tx.now())
+        )
+    world.people["waiting"], world.ids["membership"] = waiting.id, applied.id
+    world.names["vouch_code"] = vouching.code_of(applied.id)
+    world.names |= {"business": bakery.slug, "hidden_business": "hidden-mill"}
+    world.names["claim_code"] = agents.let_in(bakery.id, hands_over=False, by=factories.actor(person(world, "agent")))
+
+
+def values_of(rule: Rule, world: World) -> list[dict[str, Any]]:
+    """Ways to fill a route's variables with real objects of the world; one empty way for a route without variables."""
+    if not rule.arguments:
+        return [{}]
+    fixed = {name: _value(name, rule, world) for name in rule.arguments if name != "slug"}
+    if "slug" not in rule.arguments:
+        return [fixed]
+    if rule.rule.startswith("/businesses"):
+        return [{**fixed, "slug": world.names["business"]}, {**fixed, "slug": world.names["hidden_business"]}]
+    proposal = next((name for name in fixed if name in ("proposal", "proposal_slug")), None)
+    if proposal:
+        return [
+            {**fixed, "slug": world.rounds["money"], proposal: world.names[name]}
+            for name in ("admitted", "draft", "submitted")
+        ]
+    return [{**fixed, "slug": slug} for slug in world.rounds.values()]
+
+
+def _value(name: str, rule: Rule, world: World) -> Any:
+    for start, value in _BY_PLACE.get(name, {}).items():
+        if rule.rule.startswith(start):
+            return value
+    if name in _BY_ID:
+        return world.ids[_BY_ID[name]]
+    named = {"person_id": world.people["waiting"], "proposal": world.names["admitted"],
+             "proposal_slug": world.names["admitted"]}  # fmt: skip
+    if rule.rule.startswith("/vouch"):
+        named["code"] = world.names["vouch_code"]
+    if rule.rule.startswith("/apply"):
+        named["code"] = world.names["return_code"] or "no-such-code"
+    spare = {IntegerConverter: 1, UUIDConverter: uuid.UUID(world.names["entry"])}
+    return named.get(name, spare.get(type(rule._converters[name]), "no-such-thing"))
+
+
+_BY_PLACE: dict[str, dict[str, str]] = {
+    "code": {"/charter/presets": "millrace", "/rounds/new": "resolution"},
+    "name": {"/rounds/<slug>/acts": "close_early", "/rounds/<slug>/results/files": "totals.csv"},
+    "page": {"/help": "words"},
+    "class_code": {"": "member"},
+    "filename": {"": "app.css"},
+}
+"""Texts in addresses, by the beginning of the address."""
+
+_BY_ID = {
+    "award_id": "award", "tranche_id": "tranche", "payment_id": "payment", "disbursement_id": "payment",
+    "decision_id": "decision", "nomination_id": "nomination", "agent_id": "agent", "proposal_id": "submitted",
+    "membership_id": "membership", "contribution_id": "contribution",
+}  # fmt: skip
