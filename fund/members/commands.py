@@ -1,7 +1,7 @@
 """`fund member`: look people up on the machine itself, and let somebody back in who has lost every way.
 
 Whoever can type these commands can also open the database. That a code was made is in the log of acts, under nobody's
-name, and the member sees it there.
+name, and the member reads it among their own details.
 """
 
 from __future__ import annotations

@@ -7,13 +7,15 @@ was proved is a credential of its own, used once.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from fund import audit, db
+from fund.audit.models import AuditEvent
 from fund.db import Transaction, outbox
 from fund.errors import Forbidden, Invalid
 from fund.foundation import service as foundation
@@ -138,6 +140,22 @@ def code_at_the_machine(person_id: int) -> str:
         person = tx.lock(Person, person_id)
         audit.record(tx, "member.new_code", by=None, on=("person", person.id))
         return _printed(tx, person.id)
+
+
+def codes_made_by_others(person_id: int) -> list[tuple[dt.datetime, str | None]]:
+    """When somebody else made a code on paper in this person's name, and who (None: at the machine), newest first."""
+    rows = db.session.execute(
+        select(AuditEvent.happened_at, Person.display_name)
+        .outerjoin(Person, Person.id == AuditEvent.actor_id)
+        .where(
+            AuditEvent.act == "member.new_code", AuditEvent.subject_kind == "person",
+            AuditEvent.subject_id == str(person_id),
+            or_(AuditEvent.actor_id.is_(None), AuditEvent.actor_id != person_id),
+        )
+        .order_by(AuditEvent.seq.desc())
+        .limit(10)
+    )  # fmt: skip
+    return [(made_at, name) for made_at, name in rows]
 
 
 def _entry(tx: Transaction, row: Credential, way: str) -> Entered | Choose | None:

@@ -25,7 +25,8 @@ def members() -> Page:
     version = foundation.current_version()
     classes = foundation.parsed(version.text_bytes).classes if version is not None else ()
     return render_template(
-        "members/list.html", found=found, classes={one.code: one.name for one in classes}, search=search, state=state, states=(*service.LIVE, "refused", "left"),
+        "members/list.html", found=found, classes={one.code: one.name for one in classes}, search=search,
+        state=state, states=(*service.LIVE, "refused", "left"),
         waiting=registrar.count_waiting(),
     )  # fmt: skip
 

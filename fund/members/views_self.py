@@ -29,7 +29,8 @@ def my_details() -> Page:
         if way is not None:
             say(_("Saved.") if own.email == before else _("Saved. Your address is removed."))
             return redirect("/me/details", 303)
-    return render_template("members/details.html", form=form, own=own), status_of(form)
+    codes = signing_in.codes_made_by_others(current_actor().person_id or 0)
+    return render_template("members/details.html", form=form, own=own, codes=codes), status_of(form)
 
 
 @blueprint.route("/me/details/address", methods=["GET", "POST"])

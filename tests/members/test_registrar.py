@@ -284,7 +284,9 @@ def test_a_new_code_on_paper_only_for_somebody_without_address(imani: Person, cl
     code = steps.paper_code(steps.text_of(made))
     other = client.application.test_client()
     assert steps.post(other, "/sign-in/paper", "/sign-in", code=code).status_code == 303
-    assert "Bo" in steps.text_of(other.get("/me/details"))
+    own = steps.text_of(other.get("/me/details"))
+    assert 'value="Bo"' in own
+    assert "Imani made a code in your name" in own
 
 
 def test_the_registry_explains_itself() -> None:
