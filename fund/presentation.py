@@ -54,7 +54,8 @@ def moment(value: dt.datetime | None) -> str:
     """A time in the fund's zone, with the zone named."""
     if value is None:
         return ""
-    return format_datetime(value.astimezone(foundation.zone()), "d MMMM y, HH:mm zzz", locale=_locale())
+    local = value.astimezone(foundation.zone())
+    return f"{format_date(local.date(), format='long', locale=_locale())}, {format_datetime(local, 'HH:mm zzz', locale=_locale())}"
 
 
 def number(value: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+import shutil
 from contextvars import Context
 from importlib.resources import files
 from pathlib import Path
@@ -139,3 +140,19 @@ def csrf(client: FlaskClient, path: str) -> str:
     found_token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert found_token is not None, f"no form on {path}"
     return found_token[1]
+
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium() -> str | None:
+    """Where Chromium is on this machine, None where it is missing."""
+    return next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)

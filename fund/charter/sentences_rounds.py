@@ -309,7 +309,9 @@ def _of_secrecy(type_: RoundType) -> Iterator[Message]:
 
 
 def _of_results(type_: RoundType) -> Iterator[Message]:
-    if type_.publication == "full":
+    if type_.assurance == "open":
+        yield N_("After the vote every ballot is published with its name, so that anyone can count again.")
+    elif type_.publication == "full":
         yield N_("After the vote every ballot is published without a name, so that anyone can count again.")
     else:
         yield N_("After the vote the totals are published.")

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from fund import db
 from fund.charter.sentences import round_type_sentences
 from fund.front.home import where_it_stands
+from fund.members import verification
 from fund.permissions import Actor, Role
 from fund.pictures import meter
 from fund.presentation import direction, moment, number
@@ -46,9 +47,18 @@ def everything_about(slug: str, actor: Actor) -> dict[str, Any]:
         "turnout_picture": picture(turnout) if turnout.shown is not None or round_.status == "open" else None,
         "proposals": proposals.public_on(round_.id),
         "funnel": funnel_rows(round_),
-        "roll": [[one, way, number(n)] for one, way, n in roll.by_way_of_verification(round_)],
+        "roll": roll_rows(round_),
         "next": next_step(round_, actor),
     }
+
+
+def roll_rows(round_: Round) -> list[list[str]]:
+    """The frozen roll in numbers: class, way of verification, how many."""
+    charter = rounds.charter(round_)
+    names = {one.code: one.name for one in charter.classes}
+    return [
+        [names.get(code, code), str(verification.in_words(how)), number(n)] for code, how, n in roll.by_way_of_verification(round_)
+    ]
 
 
 def funnel_rows(round_: Round) -> list[list[str]]:
