@@ -12,7 +12,7 @@ from fund.rounds.models import PHASES
 from fund.rounds.schedule import Span
 from fund.rounds.seconded import REASON_LIMIT
 from fund.rounds.service import QUESTION_LIMIT, TITLE_LIMIT, NewRound
-from fund.rounds.words import PHASE_WORDS, TASK_WORDS
+from fund.rounds.words import TASK_WORDS
 
 
 class RoundForm(Form):
@@ -53,11 +53,12 @@ class RoundForm(Form):
     starts_at = LocalDateTime(
         _l("First day and hour"),
         required=False,
-        description=_l("The charter's phases follow from here. You can move each."),
+        description=_l("The charter's phases follow from here; you can move each. Left empty, they begin now."),
     )
 
     def fit(self, type_: RoundType, *, new: bool) -> RoundForm:
         """Leave out what the charter states for this type, and what a new round alone is asked."""
+        self.question.flags.required = type_.decides == "resolution"
         if type_.decides != "money" or type_.budget_minor is not None:
             del self.budget
         if type_.count.ties[-1:] != ("lot",):
@@ -91,12 +92,8 @@ class DatesForm(Form):
 
 for _label in PHASES:
     _needed = _label == "voting"
-    setattr(
-        DatesForm, f"{_label}_starts", LocalDateTime(_l("%(phase)s: from", phase=PHASE_WORDS[_label]), required=_needed)
-    )
-    setattr(
-        DatesForm, f"{_label}_ends", LocalDateTime(_l("%(phase)s: until", phase=PHASE_WORDS[_label]), required=_needed)
-    )
+    setattr(DatesForm, f"{_label}_starts", LocalDateTime(_l("From"), required=_needed))
+    setattr(DatesForm, f"{_label}_ends", LocalDateTime(_l("Until"), required=_needed))
 
 
 class TaskForm(Form):

@@ -6,12 +6,14 @@ from flask import Blueprint, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from fund.charter.model_rounds import RoundType
 from fund.charter.sentences import round_type_sentences
 from fund.errors import NotFound
 from fund.foundation import service as foundation
 from fund.permissions import act
 from fund.rounds import seconded, service, tasks
 from fund.rounds.forms import ActForm, DatesForm, QuestionForm, RoundForm, TaskForm
+from fund.rounds.models import Round
 from fund.rounds.words import DECIDES_WORDS, PHASE_WORDS, TASK_WORDS
 from fund.web import attempt, current_actor, say, status_of
 
@@ -41,7 +43,7 @@ def create(code: str) -> Page:
         if made is not None:
             say(_("The round is prepared. Nothing is public but its name and its dates."))
             return redirect(f"/rounds/{made.slug}/manage", 303)
-    return render_template("rounds/form.html", form=form, type=type_, round=None), status_of(form)
+    return _form_page(form, type_, None), status_of(form)
 
 
 @blueprint.route("/rounds/<slug>/edit", methods=["GET", "POST"])
@@ -62,7 +64,7 @@ def edit(slug: str) -> Page:
     ):
         say(_("The changes are kept."))
         return redirect(f"/rounds/{slug}/manage", 303)
-    return render_template("rounds/form.html", form=form, type=type_, round=round_), status_of(form)
+    return _form_page(form, type_, round_), status_of(form)
 
 
 @blueprint.route("/rounds/<slug>/dates", methods=["GET", "POST"])
@@ -173,3 +175,8 @@ def withdraw(slug: str, act_id: int) -> Page:
     service.withdraw_act(act_id, round_id=service.by_slug(slug).id, by=current_actor())
     say(_("Taken back."))
     return redirect(f"/rounds/{slug}/manage", 303)
+
+
+def _form_page(form: RoundForm, type_: RoundType, round_: Round | None) -> str:
+    currency = foundation.fund().currency
+    return render_template("rounds/form.html", form=form, type=type_, round=round_, currency=currency)

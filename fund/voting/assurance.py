@@ -12,17 +12,18 @@ from fund.rounds.models import Round
 
 BADGES: dict[str, tuple[Any, str, str]] = {
     "open": (_l("Open: votes with names"), "warn", "eye"),
-    "secret": (_l("Secret, level L0"), "info", "lock"),
+    "secret": (_l("Secret (level L0)"), "info", "lock"),
 }
 """Label, tone and sign of the badge of each level."""
 
 SECRET = (
-    _l("Your choices are kept apart from your name, hidden from members and stewards until voting ends, and the link"
-       " between the two is destroyed at the end."),
-    _l("Secret from members and stewards; the server's operator is trusted: whoever runs the server could read votes"
-       " while voting is open."),
-    _l("Nobody can prevent that somebody looks over your shoulder: you may change your vote until voting ends, and only"
-       " the last one counts."),
+    _l("Your choices are kept apart from your name and hidden from members and stewards until voting ends. Then, if at"
+       " least %(n)s people have voted, the ballots are opened and the link between names and ballots is destroyed.",
+       n=SECRET_NEEDS_BALLOTS),
+    _l("Level L0 means: secret from members and stewards; the server's operator is trusted. Whoever runs the server could"
+       " read votes while voting is open."),
+    _l("No program can stop somebody from looking over your shoulder. You may change your vote until voting ends, and"
+       " only the last one counts."),
 )  # fmt: skip
 OPEN = (
     _l("This vote is like a show of hands: every ballot is published with its name after voting ends."),
@@ -34,10 +35,7 @@ OPEN = (
 def assurance_sentences(round_: Round) -> list[Any]:
     """What this round's badge says, and why the vote is open where the group is too small to be secret."""
     if round_.assurance == "secret":
-        return [
-            *SECRET,
-            _l("Ballots are opened only when at least %(n)s people have voted.", n=SECRET_NEEDS_BALLOTS),
-        ]
+        return list(SECRET)
     if round_.rules_bytes is not None and rounds.rules(round_)["assurance_reason"] == "too_few_electors":
         return [
             *OPEN,

@@ -74,6 +74,7 @@ def plan(round_: Round, *, tx: Transaction | None = None) -> Plan:
     rules = {
         **base,
         "publication": decided.publication,
+        "publication_narrowed": decided.narrowed,
         "possible_ballots": str(decided.possible_ballots),
         "unique_percent": decided.unique_percent,
         "round": {

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from fund import db, desk
 from fund.permissions import Actor, Role
 from fund.rounds import seconded, tasks
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
-from fund.rounds.words import PHASE_WORDS, TASK_WORDS, status_words
+from fund.rounds.words import TASK_WORDS, status_words
 from fund.voting import freezing, outreach, rehearsal, roll, two_person
 from fund.voting import turnout as turnouts
 
@@ -34,10 +35,11 @@ def page(round_: Round, actor: Actor) -> dict[str, Any]:
     planned = freezing.plan(round_) if round_.status == "draft" else None
     turnout = turnouts.turnout(round_)
     here = f"/rounds/{round_.slug}/"
+    can_reach = actor.has(Role.STEWARD) and outreach.refusal(round_, actor) is None
     return {
         "round": round_,
         "standing": status_words(round_, at),
-        "next": next_step(round_, planned, turnout, at),
+        "next": next_step(round_, planned, turnout, can_reach=can_reach),
         "late": late_things(round_, at),
         "plan": planned,
         "turnout": turnout,
@@ -51,14 +53,14 @@ def page(round_: Round, actor: Actor) -> dict[str, Any]:
         "done": [(act, seconded.words_of(act.act), name) for act, name in seconded.done_acts(round_.id)],
         "possible_acts": possible_acts(round_, turnout),
         "tried": rehearsal.rehearsed(round_.id) if round_.status == "frozen" else 0,
-        "outreach": actor.has(Role.STEWARD) and outreach.refusal(round_, actor) is None,
+        "outreach": can_reach,
         "roll_shown": roll.roll_shown(round_) if round_.rules_bytes is not None else None,
         "rules": rounds.rules(round_) if round_.rules_bytes is not None else None,
     }
 
 
 def next_step(
-    round_: Round, planned: freezing.Plan | None, turnout: turnouts.Turnout, at: dt.datetime
+    round_: Round, planned: freezing.Plan | None, turnout: turnouts.Turnout, *, can_reach: bool
 ) -> NextStep:  # fmt: skip
     """What to do next in this round."""
     here = f"/rounds/{round_.slug}"
@@ -74,8 +76,16 @@ def next_step(
     if round_.status == "open":
         if turnout.reached:
             return NextStep(_("Enough people have voted"), _("Nothing to do until voting ends."))
-        text = _("%(n)s more votes are needed for a decision.", n=turnout.still_needed)
-        return NextStep(_("Reach those who have not voted"), text, f"{here}/outreach", _("See who has not voted"))
+        text = ngettext(
+            "%(num)s more vote is needed for a decision.",
+            "%(num)s more votes are needed for a decision.",
+            turnout.still_needed,
+        )
+        if can_reach:
+            return NextStep(_("Reach those who have not voted"), text, f"{here}/outreach", _("See who has not voted"))
+        return NextStep(
+            _("Reach those who have not voted"), text, f"{here}/tasks", _("Give somebody the task of outreach")
+        )
     return _after_voting(round_)
 
 
@@ -119,11 +129,6 @@ def possible_acts(round_: Round, turnout: turnouts.Turnout) -> list[tuple[str, A
         "open": [two_person.CLOSE_EARLY, two_person.CANCEL] if turnout.reached else [two_person.CANCEL],
     }.get(round_.status, [])
     return [(name, seconded.words_of(name)) for name in names]
-
-
-def phase_words(label: str) -> Any:
-    """A phase in words."""
-    return PHASE_WORDS[label]
 
 
 def _tasks_missing(round_: Round) -> list[Any]:

@@ -18,6 +18,7 @@ from fund.identity import actor_for
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
 from fund.voting import service as voting
+from fund.voting.closing import BallotsDisagree
 from fund.voting.models import Envelope, OpenedBallot, Participation
 from tests import factories
 from tests.conftest import BACKEND
@@ -90,8 +91,11 @@ def test_many_members_at_once_have_one_ballot_each(app: Flask) -> None:
     assert db.session.query(Participation).count() == db.session.query(Envelope).count() == len(voters)
 
 
-def _closing(app: Flask, monkeypatch: pytest.MonkeyPatch | None = None) -> tuple[int, int, int]:
-    """A closing with twelve casts in flight: how many were acknowledged, how many took part, how many were opened."""
+def _closing(app: Flask) -> tuple[int, int, int]:
+    """A closing with twelve casts in flight: how many were acknowledged, how many took part, how many were opened.
+
+    Raises BallotsDisagree when the program itself finds, on opening, that a ballot came too late.
+    """
     steward, voters = db.session.query(stage.Person).order_by(stage.Person.id).first(), _members()
     round_ = stage.opened(steward, days=1)
     for voter in voters[:10]:
@@ -117,6 +121,9 @@ def _closing(app: Flask, monkeypatch: pytest.MonkeyPatch | None = None) -> tuple
 
     acts: list[Callable[[], Any]] = [cast(person_id, n * 0.17) for n, person_id in enumerate(ids)]
     outcomes = at_once(app, [*acts, close, close])
+    for one in outcomes[-2:]:
+        if isinstance(one, BallotsDisagree):
+            raise one
     assert outcomes[-2:] == ["opened", "opened"]
     acknowledged = sum(isinstance(one, voting.Receipt) for one in outcomes)
     refused = [one for one in outcomes[:-2] if not isinstance(one, voting.Receipt)]
@@ -154,7 +161,7 @@ def test_no_ballot_lands_after_the_close_and_none_is_lost(app: Flask) -> None:
 
 @pytest.mark.skipif(BACKEND == "sqlite", reason="SQLite admits one writer at a time, so there is no lock to take away")
 def test_without_the_lock_on_the_round_ballots_are_lost(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The control: the same race with the lock taken away acknowledges ballots that nobody counts."""
+    """The control: with the lock taken away, ballots are acknowledged that nobody counts, or that stop the count."""
     _people(app)
 
     def unlocked(tx: Transaction, model: type[T], key: Any) -> T:
@@ -163,8 +170,12 @@ def test_without_the_lock_on_the_round_ballots_are_lost(app: Flask, monkeypatch:
             time.sleep(0.4)
         return found
 
+    db.session.rollback()
     with db.alchemy.engines[WRITING].begin() as connection:
         guards.remove(connection)
     monkeypatch.setattr(Transaction, "lock_shared", unlocked)
-    acknowledged, _took_part, opened = _closing(app)
+    try:
+        acknowledged, _took_part, opened = _closing(app)
+    except BallotsDisagree:
+        return
     assert acknowledged > opened
