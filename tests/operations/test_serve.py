@@ -28,7 +28,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 def fund(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run a `fund` command to its end."""
     command = [sys.executable, "-m", "fund", *arguments]
-    return subprocess.run(command, env=environment(home, **more), capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, env=environment(home, **more), capture_output=True, text=True, timeout=100)
 
 
 @contextmanager
@@ -69,6 +69,12 @@ def until(holds: Callable[[], bool], seconds: float = 10) -> bool:
     return holds()
 
 
+def hears(pid: int, number: signal.Signals) -> bool:
+    """Whether a process has a handler of its own for a signal."""
+    caught = re.search(r"^SigCgt:\s*(\w+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    return caught is not None and bool(int(caught[1], 16) & 1 << number - 1)
+
+
 def status(address: str) -> int:
     with urllib.request.urlopen(address, timeout=20) as response:
         return int(response.status)
@@ -101,8 +107,7 @@ def test_it_says_in_one_line_why_it_does_not_start(tmp_path: Path) -> None:
 def test_the_worker_alone_ends_on_sigterm_and_lists_its_jobs(tmp_path: Path) -> None:
     assert fund(tmp_path, "migrate").returncode == 0
     worker = subprocess.Popen([sys.executable, "-m", "fund", "worker"], env=environment(tmp_path))
-    time.sleep(4)
-    assert worker.poll() is None
+    assert until(lambda: hears(worker.pid, signal.SIGTERM), 60)
     worker.terminate()
     assert worker.wait(20) == 0
     listed = fund(tmp_path, "worker", "--list")
