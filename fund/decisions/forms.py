@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice
 
 from fund.forms import Form, LocalDate, MoneyField, Paragraphs, PlainText
 
@@ -18,7 +19,9 @@ KINDS = [
 class DecisionForm(Form):
     """A decision as it was taken."""
 
-    kind = RadioField(_l("What kind of decision is it?"), choices=KINDS, default="standing_rule")
+    kind = RadioField(
+        _l("What kind of decision is it?"), choices=[SelectChoice(*one) for one in KINDS], default="standing_rule"
+    )
     title = PlainText(_l("In a few words"), most=200)
     text = Paragraphs(
         _l("As it was decided"), description=_l("Anyone can read this: name no person who did not agree.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 
 from fund.forms import Form, LocalDate, MoneyField, PlainText, RequestId, WholeNumber
 
@@ -19,7 +20,7 @@ GIVEN = [
 class ContributionForm(Form):
     """Something that was given and has arrived."""
 
-    kind = RadioField(_l("What was given?"), choices=GIVEN, default="gift")
+    kind = RadioField(_l("What was given?"), choices=[SelectChoice(*one) for one in GIVEN], default="gift")
     amount = MoneyField(
         _l("Amount"), required=False, description=_l("Leave it empty for hours and goods."), least_minor=0
     )

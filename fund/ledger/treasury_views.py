@@ -7,6 +7,7 @@ import uuid
 from flask import redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from fund import desk
 from fund.decisions import service as decisions
@@ -85,7 +86,7 @@ def new_cost() -> Page:
     """Record a cost that was paid under a decision."""
     form = CostForm(paid_on=foundation.today())
     standing = decisions.standing()
-    form.decision.choices = [(one.id, one.title) for one in standing]
+    form.decision.choices = [SelectChoice(one.id, one.title) for one in standing]
     if standing and form.sent() and attempt(form, lambda: _pay(form)) is not None:
         say(_("The cost is in the books."))
         return redirect("/treasury", 303)
