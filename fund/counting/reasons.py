@@ -12,80 +12,92 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+
+def N_(msgid: str) -> str:  # noqa: N802  # the name Babel looks for
+    """Mark a sentence for translation; it is translated where it is shown."""
+    return msgid
+
+
 MESSAGES: Mapping[str, str] = MappingProxyType(
     {
         # money, in every rule
-        "funded": "Funded with %(award_minor)s: place %(place)s, votes: %(votes)s.",
-        "funded_in_part": "Funded in part with %(award_minor)s of %(cost_minor)s: that was all that was left.",
-        "does_not_fit": "Not funded: costs %(cost_minor)s, only %(left_minor)s was left (%(missing_minor)s missing).",
-        "list_stopped": "Not funded: the list stopped at %(stopper_option)s, which did not fit.",
-        "dearer_than_budget": "Not funded: costs %(cost_minor)s, more than the whole budget of %(budget_minor)s.",
-        "below_minimum": "Not funded: only %(left_minor)s was left, and the least useful amount is %(minimum_minor)s.",
-        "group_cap": (
+        "funded": N_("Funded with %(award_minor)s: place %(place)s, votes: %(votes)s."),
+        "funded_in_part": N_("Funded in part with %(award_minor)s of %(cost_minor)s: that was all that was left."),
+        "does_not_fit": N_(
+            "Not funded: costs %(cost_minor)s, only %(left_minor)s was left (%(missing_minor)s missing)."
+        ),
+        "list_stopped": N_("Not funded: the list stopped at %(stopper_option)s, which did not fit."),
+        "dearer_than_budget": N_("Not funded: costs %(cost_minor)s, more than the whole budget of %(budget_minor)s."),
+        "below_minimum": N_(
+            "Not funded: only %(left_minor)s was left, and the least useful amount is %(minimum_minor)s."
+        ),
+        "group_cap": N_(
             "Passed over: it would break the limit of %(cap_minor)s for %(group)s (%(left_minor)s left there)."
         ),
-        "excluded_by": "Passed over: it cannot go together with %(winner_option)s, which was placed before it.",
-        "no_votes": "Not funded: no ballot supports it.",
-        "no_seat_left": "Not chosen: it had votes: %(votes)s, the last one chosen %(least)s (places: %(seats)s).",
-        "chosen": "Chosen: place %(place)s of %(seats)s, votes: %(votes)s.",
-        "funded_in_order": "Funded with %(award_minor)s: place %(place)s in the order.",
-        "chosen_in_order": "Chosen: place %(place)s in the order (places: %(seats)s).",
-        "too_late_in_order": "Not chosen: the places (%(seats)s) were taken before its turn in the order.",
+        "excluded_by": N_("Passed over: it cannot go together with %(winner_option)s, which was placed before it."),
+        "no_votes": N_("Not funded: no ballot supports it."),
+        "no_seat_left": N_("Not chosen: it had votes: %(votes)s, the last one chosen %(least)s (places: %(seats)s)."),
+        "chosen": N_("Chosen: place %(place)s of %(seats)s, votes: %(votes)s."),
+        "funded_in_order": N_("Funded with %(award_minor)s: place %(place)s in the order."),
+        "chosen_in_order": N_("Chosen: place %(place)s in the order (places: %(seats)s)."),
+        "too_late_in_order": N_("Not chosen: the places (%(seats)s) were taken before its turn in the order."),
         # floors and quorum
-        "floor_votes": "Excluded: it has %(votes)s votes, and at least %(needed)s are needed.",
-        "floor_share": (
+        "floor_votes": N_("Excluded: it has %(votes)s votes, and at least %(needed)s are needed."),
+        "floor_share": N_(
             "Excluded: %(votes)s of %(voters)s voters support it; at a cost of %(cost_minor)s it needs %(needed)s."
         ),
-        "floor_net": "Excluded: its votes against are at least as many as its votes in favour (net %(votes)s).",
-        "quorum_missed": "No decision: %(cast)s ballots were cast, the quorum is %(needed)s (%(missing)s missing).",
-        "quorum_missed_in": "No decision: %(cast)s ballots were cast in %(chamber)s, its quorum is %(needed)s.",
+        "floor_net": N_("Excluded: its votes against are at least as many as its votes in favour (net %(votes)s)."),
+        "quorum_missed": N_("No decision: %(cast)s ballots were cast, the quorum is %(needed)s (%(missing)s missing)."),
+        "quorum_missed_in": N_("No decision: %(cast)s ballots were cast in %(chamber)s, its quorum is %(needed)s."),
         # majority
-        "adopted": "Adopted: %(yes)s yes, %(no)s no, %(abstain)s abstain; needed %(needed)s yes.",
-        "adopted_everywhere": "Adopted: every chamber said yes (%(figures)s).",
-        "not_adopted": (
+        "adopted": N_("Adopted: %(yes)s yes, %(no)s no, %(abstain)s abstain; needed %(needed)s yes."),
+        "adopted_everywhere": N_("Adopted: every chamber said yes (%(figures)s)."),
+        "not_adopted": N_(
             "Not adopted: %(yes)s yes, %(no)s no, %(abstain)s abstain; needed %(needed)s yes, %(missing)s more."
         ),
-        "not_adopted_in": (
+        "not_adopted_in": N_(
             "Not adopted: %(chamber)s said %(yes)s yes, %(no)s no, and needed %(needed)s yes (%(figures)s)."
         ),
         # ranked
-        "won": "Elected at stage %(stage)s (votes: %(votes)s); the quota was %(quota)s.",
-        "won_last": "Elected at stage %(stage)s (votes: %(votes)s), as one of the last for the places left.",
-        "won_tie": "Elected at stage %(stage)s by the tie rule (%(step)s), level at %(votes)s votes.",
-        "eliminated": (
+        "won": N_("Elected at stage %(stage)s (votes: %(votes)s); the quota was %(quota)s."),
+        "won_last": N_("Elected at stage %(stage)s (votes: %(votes)s), as one of the last for the places left."),
+        "won_tie": N_("Elected at stage %(stage)s by the tie rule (%(step)s), level at %(votes)s votes."),
+        "eliminated": N_(
             "Eliminated at stage %(stage)s (votes: %(votes)s); %(missing)s more would have put it past %(next_option)s."
         ),
-        "not_reached": "Not elected: still standing at the end (votes: %(votes)s), the quota was %(quota)s.",
-        "funded_as_best": (
+        "not_reached": N_("Not elected: still standing at the end (votes: %(votes)s), the quota was %(quota)s."),
+        "funded_as_best": N_(
             "Funded with %(award_minor)s: place %(place)s, named best by %(votes)s of %(active)s ballots."
         ),
         # equal shares
-        "bought": (
+        "bought": N_(
             "Funded with %(award_minor)s: its %(supporters)s supporters paid for it, at most %(most_paid_minor)s each."
         ),
-        "bought_by_votes": (
+        "bought_by_votes": N_(
             "Funded with %(award_minor)s from what was left over: most votes among what still fitted (%(votes)s)."
         ),
-        "supporters_short": (
+        "supporters_short": N_(
             "Not funded: its %(supporters)s supporters had %(held_minor)s left, it costs %(cost_minor)s "
             "(%(short_minor)s short)."
         ),
-        "other_outcome_preferred": "Not funded: the comparison step chose the outcome by votes, which leaves it out.",
-        "in_preferred_outcome": (
+        "other_outcome_preferred": N_(
+            "Not funded: the comparison step chose the outcome by votes, which leaves it out."
+        ),
+        "in_preferred_outcome": N_(
             "Funded with %(award_minor)s: the comparison step chose the outcome by votes (%(votes)s)."
         ),
         # phragmen
-        "carried": "Funded with %(award_minor)s: its %(supporters)s supporters carry at most %(load_minor)s each.",
+        "carried": N_("Funded with %(award_minor)s: its %(supporters)s supporters carry at most %(load_minor)s each."),
         # one pot
-        "share": "Awarded %(award_minor)s: %(votes)s of %(total)s votes.",
-        "share_capped": "Awarded %(award_minor)s, all it may have: %(votes)s of %(total)s votes.",
-        "share_too_small": (
+        "share": N_("Awarded %(award_minor)s: %(votes)s of %(total)s votes."),
+        "share_capped": N_("Awarded %(award_minor)s, all it may have: %(votes)s of %(total)s votes."),
+        "share_too_small": N_(
             "No award: its share would have been %(share_minor)s, below the least award of %(minimum_minor)s."
         ),
-        "not_positive": "No award: its votes add up to %(votes)s, which is not above zero.",
+        "not_positive": N_("No award: its votes add up to %(votes)s, which is not above zero."),
         # quadratic funding
-        "matched": "Matched with %(award_minor)s on contributions of %(given_minor)s.",
-        "no_match": "No match: contributions of %(given_minor)s from one giver at most, or no room below the cap.",
+        "matched": N_("Matched with %(award_minor)s on contributions of %(given_minor)s."),
+        "no_match": N_("No match: contributions of %(given_minor)s from one giver at most, or no room below the cap."),
     }
 )
 
