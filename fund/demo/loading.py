@@ -42,7 +42,7 @@ def load_everything(tell: Callable[[str], None], extras: tuple[str, ...] = ()) -
     """Load the demo and tell of each scene. Raises WrongState when the database already holds a fund."""
     if is_broken_off():
         tell("An earlier loading was broken off; it is undone first.")
-        _begin_again()
+        begin_again()
     if not is_empty():
         raise WrongState(_l("There is a fund in this database already. The demo is loaded into an empty one only."))
     foundation.found(instance="demo", clock_offset_seconds=-BEGINS_DAYS_AGO * DAY)
@@ -51,7 +51,7 @@ def load_everything(tell: Callable[[str], None], extras: tuple[str, ...] = ()) -
         tell(line)
 
 
-def _begin_again() -> None:
+def begin_again() -> None:
     """Empty the database by taking its tables down and up again; rows that are guarded go no other way."""
     db.session.remove()
     for engine in db.alchemy.engines.values():
@@ -62,7 +62,7 @@ def _begin_again() -> None:
 
 def _scenes(stage: Stage, extras: tuple[str, ...]) -> Iterator[str]:
     yield "The fund is founded; its members join."
-    _first_year_begins(stage)
+    first_year_begins(stage)
     yield "Round 1: seven businesses apply."
     one = round_one.prepare(stage)
     stage.to(345)
@@ -152,7 +152,8 @@ def _scenes(stage: Stage, extras: tuple[str, ...]) -> Iterator[str]:
     stage.to(0)
 
 
-def _first_year_begins(stage: Stage) -> None:
+def first_year_begins(stage: Stage) -> None:
+    """The fund is founded, most of its members join, and the second charter is adopted."""
     beginnings.found(stage)
     stage.to(360)
     beginnings.founders_join(stage)

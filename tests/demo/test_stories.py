@@ -1,0 +1,129 @@
+"""What a visitor of the demo can do, through the pages: the bar, Rosa's ballot, the second yes, the clock."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from fund import db
+from fund.demo import beginnings, is_wanted, loading
+from fund.demo.stage import Stage
+from fund.foundation import service as foundation
+from fund.ledger.models import Disbursement
+from fund.operations import check
+from fund.results import draws
+from fund.results import service as results
+from fund.rounds import service as rounds
+from fund.voting import service as voting
+from tests import factories
+from tests.demo.conftest import Demo
+
+RANKS = {"rank-night-shift-pantry": "1", "rank-second-spool-mending": "2"}
+
+
+def send(browser: FlaskClient, page: str, action: str, **typed: str) -> str:
+    """Send a form that stands on a page, and give the text of the page that follows."""
+    token = factories.csrf(browser, page)
+    answer = browser.post(action, data={"csrf_token": token, **typed}, follow_redirects=True)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return answer.get_data(as_text=True)
+
+
+def become(demo: Demo, name: str) -> FlaskClient:
+    """A browser that has become somebody by the bar."""
+    browser = demo.visitor()
+    assert name in send(browser, "/", "/demo/become", person=name)
+    return browser
+
+
+def test_the_bar_makes_nobody_else(own_demo: Demo) -> None:
+    browser = own_demo.visitor()
+    token = factories.csrf(browser, "/")
+    answer = browser.post("/demo/become", data={"csrf_token": token, "person": "Hana Sato"})
+    assert answer.status_code == 404
+
+
+def test_rosas_ballot_counts_for_the_quorum(own_demo: Demo) -> None:
+    rosa = become(own_demo, "Rosa Marín")
+    looked_over = send(rosa, "/rounds/round-2/ballot", "/rounds/round-2/ballot", **RANKS)
+    request = re.search(r'name="request" value="([^"]+)"', looked_over)
+    assert request is not None
+    send(rosa, "/rounds/round-2/ballot", "/rounds/round-2/ballot/cast", request=request[1], **RANKS)
+    assert "On the roll 48 Quorum 25 Still needed 5" in own_demo.words("/rounds/round-2")
+
+
+def test_imani_gives_the_second_yes_and_ruth_pays(own_demo: Demo) -> None:
+    with own_demo.app.app_context():
+        waiting = db.session.scalars(select(Disbursement).where(Disbursement.state == "requested")).one()
+        page, seen, day = f"/payments/{waiting.id}", waiting.payload_hash.hex(), foundation.today().isoformat()
+    assert "Approve $1,800" in own_demo.words(page, "Imani Walker")
+    send(become(own_demo, "Imani Walker"), page, f"{page}/approve", seen=seen)
+    send(
+        become(own_demo, "Ruth Ansel"),
+        page,
+        f"{page}/paid",
+        paid_on=day,
+        bank_reference="MC-01-3",
+        entry_id=_id(page, own_demo),
+    )
+    assert "Paid out $21,500" in own_demo.words("/money")
+
+
+def test_one_day_ends_round_4_and_five_days_extend_round_2(own_demo: Demo) -> None:
+    browser = own_demo.visitor()
+    send(browser, "/", "/demo/clock", days="1", next="/rounds")
+    with own_demo.app.app_context():
+        ended = rounds.by_slug("round-4")
+        assert (ended.status, ended.ballots_cast) == ("counted", 27)
+    send(browser, "/", "/demo/clock", days="5", next="/rounds")
+    with own_demo.app.app_context():
+        extended = rounds.by_slug("round-2")
+        assert (extended.status, extended.extended_times) == ("open", 1)
+
+
+def test_a_tie_waits_for_its_draw_and_a_missed_quorum_is_no_decision(examples_only: Demo) -> None:
+    assert examples_only.told == [
+        "Example: an evening that ends in a tie.",
+        "Example: a vote that misses its quorum, is extended and lapses.",
+    ]
+    with examples_only.app.app_context():
+        missed, tied = rounds.by_slug("league"), rounds.by_slug("spring-evening")
+        assert (missed.status, missed.ended_reason, missed.extended_times) == ("lapsed", "no_quorum", 1)
+        assert tied.status == "awaiting_draw"
+        assert voting.turnout(missed).shown == 12
+        stage = Stage()
+        for name in ("Walter Pike", "Imani Walker"):
+            draws.enter_draw(tied.id, "4 and 2", by=stage.actor(name))
+        results.count_due()
+        assert rounds.by_slug("spring-evening").status == "counted"
+
+
+def test_a_loading_that_was_broken_off_is_undone(database_url: str, tmp_path: Path) -> None:
+    app = factories.application(database_url, tmp_path)
+    with app.app_context():
+        assert is_wanted()
+        foundation.found(instance="demo", clock_offset_seconds=-loading.DAY)
+        beginnings.found(Stage())
+        assert loading.is_broken_off()
+        assert is_wanted()
+        loading.begin_again()
+        assert loading.is_empty()
+        assert check.guards_in_place() == []
+        factories.dispose()
+
+
+def test_a_demo_in_use_is_not_undone(own_demo: Demo) -> None:
+    with own_demo.app.app_context():
+        assert not loading.is_broken_off()
+        assert not is_wanted()
+
+
+def _id(page: str, demo: Demo) -> str:
+    found = re.search(
+        r'name="entry_id"[^>]*value="([^"]+)"', demo.visitor("Ruth Ansel").get(page).get_data(as_text=True)
+    )
+    assert found is not None
+    return found[1]
