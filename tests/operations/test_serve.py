@@ -16,7 +16,11 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.served, pytest.mark.skipif(not Path("/proc").exists(), reason="reads /proc")]
+pytestmark = [
+    pytest.mark.served,
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(not Path("/proc").exists(), reason="reads /proc"),
+]
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -61,7 +65,7 @@ def is_running(pid: int) -> bool:
     return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
-def until(holds: Callable[[], bool], seconds: float = 10) -> bool:
+def until(holds: Callable[[], bool], seconds: float = 60) -> bool:
     """Whether something holds before the time is up."""
     deadline = time.monotonic() + seconds
     while not holds() and time.monotonic() < deadline:
@@ -76,7 +80,7 @@ def hears(pid: int, number: signal.Signals) -> bool:
 
 
 def status(address: str) -> int:
-    with urllib.request.urlopen(address, timeout=20) as response:
+    with urllib.request.urlopen(address, timeout=60) as response:
         return int(response.status)
 
 
@@ -88,7 +92,7 @@ def test_it_serves_and_ends_cleanly(tmp_path: Path, number: signal.Signals) -> N
         assert until(lambda: len(family(process.pid)) == 4), "gunicorn, its two workers, the job worker"
         descendants = family(process.pid)
         process.send_signal(number)
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
         assert until(lambda: not any(map(is_running, descendants)))
 
 
@@ -109,7 +113,7 @@ def test_the_worker_alone_ends_on_sigterm_and_lists_its_jobs(tmp_path: Path) -> 
     worker = subprocess.Popen([sys.executable, "-m", "fund", "worker"], env=environment(tmp_path))
     assert until(lambda: hears(worker.pid, signal.SIGTERM), 60)
     worker.terminate()
-    assert worker.wait(20) == 0
+    assert worker.wait(60) == 0
     listed = fund(tmp_path, "worker", "--list")
     assert listed.returncode == 0
     assert "send messages" in listed.stdout.splitlines()
