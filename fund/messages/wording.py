@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
-from jinja2 import TemplateError, TemplateNotFound
+from jinja2 import TemplateNotFound
 from markupsafe import Markup, escape
 
 from fund.foundation import service as foundation
@@ -72,7 +72,7 @@ def _render(kind: str, context: dict[str, Any]) -> str:
         return current_app.jinja_env.get_template(f"messages/{kind}.txt").render(context)
     except TemplateNotFound:
         raise NoWords(f"there is no text for {kind}") from None
-    except (TemplateError, TypeError, ValueError, AttributeError, LookupError) as error:
+    except Exception as error:  # whatever a text stumbles over must not keep the other messages back
         raise NoWords(f"the text of {kind} cannot be made: {type(error).__name__}") from None
 
 
