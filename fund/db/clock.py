@@ -7,7 +7,6 @@ demo it only grows, so that a reader can walk a round forward and no step can be
 from __future__ import annotations
 
 import datetime as dt
-from functools import lru_cache
 from functools import cache
 
 from sqlalchemy import BigInteger, CheckConstraint, Select, func, select
@@ -27,7 +26,6 @@ class Clock(Model):
 
 
 @cache
-@lru_cache
 def _statement(dialect: str) -> Select[object, int]:
     offset = select(Clock.offset_seconds).where(Clock.id == 1).scalar_subquery()
     current = func.strftime("%Y-%m-%dT%H:%M:%f", "now") if dialect == "sqlite" else func.clock_timestamp()
