@@ -6,6 +6,7 @@ public without the namer; how to reach it is for stewards.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -102,10 +103,13 @@ def reasons(business_id: int) -> Sequence[str]:
     ).all()  # fmt: skip
 
 
-def count_for(round_id: int) -> int:
-    """How many different businesses were named for a round."""
+def count_for(round_id: int, since: dt.datetime, until: dt.datetime) -> int:
+    """How many different businesses were named for a round, or for none in particular between two moments."""
+    at_large = Nomination.round_id.is_(None) & (Nomination.named_at >= since) & (Nomination.named_at < until)
     return int(
-        db.session.scalar(select(func.count(Nomination.business_id.distinct())).where(Nomination.round_id == round_id))
+        db.session.scalar(
+            select(func.count(Nomination.business_id.distinct())).where((Nomination.round_id == round_id) | at_large)
+        )
         or 0
     )
 

@@ -26,6 +26,8 @@ from fund.rounds.models import Round
 
 ADMITTED_STATES = ("admitted", "on_ballot", "winner", "reserve", "not_funded")
 """States of a proposal that was admitted and not withdrawn."""
+TYPED_STATES = ("draft", "submitted", "in_review", "refused")
+"""States in which the steward who typed an application works on it for its author."""
 REVIEWING = "review"
 """The task of a substitute who reviews and decides on admission."""
 
@@ -36,16 +38,26 @@ Keys = Mapping[int, str]
 def is_theirs(actor: Actor, proposal: Proposal, keys: Keys) -> bool:
     """Whether the actor applied, acts for the business, or holds this application's return code.
 
-    A steward who types an application for somebody works on it until it is handed in.
+    A steward who typed it for somebody who has no account works on it until it is decided on, unless there is a tie.
     """
     if actor.person_id is not None and proposal.applicant_id == actor.person_id:
         return True
     if proposal.business_id is not None and proposal.business_id in actor.businesses:
         return True
-    if proposal.state == "draft" and actor.has(Role.STEWARD) and proposal.typed_by == actor.person_id:
+    if _types_for_another(actor, proposal):
         return True
     held = keys.get(proposal.id)
     return held is not None and proposal.return_hash is not None and hmac.compare_digest(held, proposal.return_hash)
+
+
+def _types_for_another(actor: Actor, proposal: Proposal) -> bool:
+    return (
+        actor.has(Role.STEWARD)
+        and proposal.typed_by == actor.person_id
+        and proposal.applicant_id is None
+        and proposal.state in TYPED_STATES
+        and proposal.id not in actor.conflicts
+    )
 
 
 def require_theirs(actor: Actor, proposal: Proposal, keys: Keys) -> None:

@@ -95,8 +95,9 @@ def application_form(
     form.product.choices = list(kinds.items())
     if len(kinds) == 1 and not form.product.raw_data:
         form.product.data = next(iter(kinds))
+    named = charter.fund.neighbourhoods
     form.neighbourhood.choices = [
-        ("", _l("Choose one") if charter.fund.neighbourhoods else _l("In the area of the fund")), *((name, name) for name in charter.fund.neighbourhoods),
+        ("", _l("Choose one") if named else _l("In the area of the fund")), *((name, name) for name in named),
         (eligibility.ELSEWHERE, _l("Somewhere else")),
     ]  # fmt: skip
     form.business.choices = [("", _l("Another, or a new project")), *((str(one.id), one.name) for one in mine)]

@@ -7,6 +7,7 @@ public sees counts by reason, and the name only where charter and applicant agre
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -129,7 +130,8 @@ def funnel(round_id: int) -> Funnel:
     )  # fmt: skip
     codes: Counter[str] = Counter()
     names = []
-    named_if_agreed = rounds.charter(rounds.get(round_id)).privacy.refused == "named_if_agreed"
+    round_ = rounds.get(round_id)
+    named_if_agreed = rounds.charter(round_).privacy.refused == "named_if_agreed"
     for title, code, agreed in db.session.execute(
         select(Proposal.title, Proposal.refused_code, Proposal.name_public_if_refused)
         .where(Proposal.round_id == round_id, Proposal.state == "refused")
@@ -144,12 +146,18 @@ def funnel(round_id: int) -> Funnel:
         .where(Proposal.round_id == round_id, Conflict.state != "cleared_by_other")
     )
     return Funnel(
-        named=nominations.count_for(round_id), applied=sum(states.values()),
+        named=nominations.count_for(round_id, *_time_of_naming(round_)), applied=sum(states.values()),
         in_review=states.get("submitted", 0) + states.get("in_review", 0), refused=dict(codes),
         refused_names=tuple(names), appealed=states.get("appealed", 0),
         admitted=sum(states.get(state, 0) for state in access.ADMITTED_STATES), withdrawn=states.get("withdrawn", 0),
         recusals=int(recused or 0),
     )  # fmt: skip
+
+
+def _time_of_naming(round_: Round) -> tuple[dt.datetime, dt.datetime]:
+    """From the creation of a round to the end of its submissions: what is named then is named for it."""
+    ends = [phase.ends_at for phase in round_.phases if phase.label == "submissions"]
+    return round_.created_at, max(ends, default=round_.created_at)
 
 
 def conflicted_people(proposal_id: int) -> set[int]:

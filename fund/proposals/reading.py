@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from fund import db
+from fund.businesses.models import Business
 from fund.errors import Forbidden, NotFound
 from fund.foundation import service as foundation
 from fund.members.models import Person
@@ -246,3 +247,8 @@ def for_ties(proposal_id: int, *, by: Actor) -> tuple[Proposal, list[tuple[int, 
 def reviewers_needed() -> int:
     """How many people review a proposal under the charter in force."""
     return foundation.current_charter().review.reviewers
+
+
+def business_of(proposal: Proposal) -> Business | None:
+    """The business that applies, listed or not, for reviewers."""
+    return db.session.get(Business, proposal.business_id) if proposal.business_id is not None else None

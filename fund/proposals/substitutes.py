@@ -29,7 +29,8 @@ from fund.stewards.models import StewardTerm
 
 TASKS = ("review", "certify", "pay")
 NEEDED = {"certify": 2, "pay": 2}
-"""How many people without a tie each task asks for; a review asks for as many as the charter says, at least one."""
+"""How many people without a tie each task asks for; a review asks for as many as the charter says, and an appeal for
+one who did not refuse."""
 CONTEXT = b"commonpool/v1/substitute\x00"
 
 
@@ -99,7 +100,7 @@ def eligible(session: Session, proposal: Proposal, task: str) -> list[int]:
         )
     )
     drawn = {row.person_id for row in _named(session, proposal, task)}
-    out = officers | drawn | access.tied(session, proposal)
+    out = officers | drawn | access.tied(session, proposal) | {proposal.refused_by}
     return [number for number in members if number not in out]
 
 
@@ -134,8 +135,10 @@ def _named(session: Session, proposal: Proposal, task: str) -> Sequence[Substitu
 
 
 def _shortage(session: Session, proposal: Proposal, task: str, charter: Charter) -> int:
-    needed = NEEDED.get(task, charter.review.reviewers)
-    return max(0, needed - len(free_stewards(session, proposal) | stand_in(session, proposal, task)))
+    people = free_stewards(session, proposal) | stand_in(session, proposal, task)
+    if task == access.REVIEWING and proposal.state == "appealed":
+        return 0 if people - {proposal.refused_by} else 1
+    return max(0, NEEDED.get(task, charter.review.reviewers) - len(people))
 
 
 def _short(tx: Transaction, proposal_id: int, task: str, way: str) -> tuple[Proposal, Charter]:

@@ -91,8 +91,8 @@ def check(proposal_id: int) -> Page:
     )  # fmt: skip
 
 
-@blueprint.route("/apply/return", methods=["GET", "POST"])
-@blueprint.route("/apply/return/<code>", methods=["GET", "POST"])
+@blueprint.route("/applications/return", methods=["GET", "POST"])
+@blueprint.route("/applications/return/<code>", methods=["GET", "POST"])
 @act("application.work")
 @limits.by_place
 def come_back(code: str = "") -> Page:

@@ -123,7 +123,8 @@ def _page(
         substitutes=substitutes.of(proposal.id), kinds=KIND_WORDS, outcomes=OUTCOME_WORDS, points=POINT_WORDS,
         products=PRODUCT_WORDS, ownership=OWNERSHIP_WORDS, meets=MEETS_WORDS, refusals=REFUSAL_WORDS, news=news.WORDS,
         assign_form=assign_form or _assign_form(proposal), answer_form=answer_form or AnswerByForm(formdata=None),
-        missing=deciding.missing_for(proposal), shortage=substitutes.shortage(proposal, "review"),
+        missing=deciding.missing_for(proposal), business=reading.business_of(proposal),
+        shortage=substitutes.shortage(proposal, "review"),
         appeals=reading.appeals(proposal.id), is_steward=may(actor, "review.assign", proposal),
         may_decide=may(actor, "proposal.decide", proposal),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from fund.businesses import service as businesses
 from fund.db.outbox import OutboxMessage
 from fund.errors import Forbidden, Invalid, NotFound, WrongState
 from fund.permissions import VISITOR
-from fund.proposals import returning, versions
+from fund.proposals import news, returning, versions
 from fund.proposals import service as proposals
 from fund.proposals.models import Proposal
 from tests import factories
@@ -186,11 +186,13 @@ def test_an_application_told_by_phone_names_who_typed_it_and_waits_to_be_told(ap
     assert (draft.told_by_phone, draft.typed_by, draft.applicant_id) == (True, imani.id, None)
     proposal = proposals.submit(draft.id, by=factories.actor(imani), keys={})
     assert proposal.tell_by_phone == "proposal_submitted"
+    proposals.save(proposal.id, said, by=factories.actor(imani), keys={})
+    with pytest.raises(NotFound):
+        proposals.save(proposal.id, said, by=factories.actor(dana), keys={})
+    assert news.told(proposal.id, by=factories.actor(dana)).tell_by_phone is None
+    proposals.conflict.declare(proposal.id, relation="Sister", by=factories.actor(imani))
     with pytest.raises(NotFound):
         proposals.save(proposal.id, said, by=factories.actor(imani), keys={})
-    from fund.proposals import news
-
-    assert news.told(proposal.id, by=factories.actor(dana)).tell_by_phone is None
 
 
 def test_only_a_steward_types_for_another(app: Flask) -> None:

@@ -50,9 +50,9 @@ def test_a_shopkeeper_without_an_account_applies_and_comes_back_by_code(app: Fla
 
     other = app.test_client()
     assert other.get(saved.headers["Location"]).status_code == 404
-    assert other.get(f"/apply/return/{code[0]}").status_code == 200
+    assert other.get(f"/applications/return/{code[0]}").status_code == 200
     assert other.get(saved.headers["Location"]).status_code == 404
-    opened = post(other, "/apply/return", {"code": code[0].lower()})
+    opened = post(other, "/applications/return", {"code": code[0].lower()})
     assert opened.headers["Location"] == saved.headers["Location"]
     number = saved.headers["Location"].rpartition("/")[2]
     assert "Hand it in" in other.get(f"/applications/{number}/check").get_data(as_text=True)
@@ -81,7 +81,7 @@ def test_an_incomplete_draft_is_saved_and_says_what_is_missing(app: Flask, clien
     assert "Still missing" in check
     assert "In one sentence" in check
     assert "Hand it in" not in check
-    refused = post(client, saved.headers["Location"], page="/apply/return")
+    refused = post(client, saved.headers["Location"], page="/applications/return")
     assert refused.status_code == 422
 
 
@@ -186,7 +186,7 @@ def test_somebody_else_gets_403_or_404_on_everything_of_an_application(app: Flas
         for path in ("", "/edit", "/check", "/details", "/files", "/withdraw", "/appeal"):
             assert (path, other.get(base + path).status_code) == (path, 404)
         for path in ("/edit", "/check", "/details", "/files", "/withdraw", "/appeal", "/code", "/keep"):
-            answer = post(other, base + path, {"reason": "x", "text": "x", "code": "x"}, page="/apply/return")
+            answer = post(other, base + path, {"reason": "x", "text": "x", "code": "x"}, page="/applications/return")
             assert (path, answer.status_code in (302, 303, 403, 404)) == (path, True)
             if answer.status_code in (302, 303):
                 assert answer.headers["Location"].startswith("/sign-in")
@@ -203,7 +203,7 @@ def test_members_ask_and_the_applicant_answers_in_public_until_freezing(app: Fla
     visitor = app.test_client()
     assert "Members can ask questions here" in visitor.get(address).get_data(as_text=True)
     assert (
-        post(visitor, f"{address}/questions", {"text": "Why?"}, page="/apply/return").headers["Location"] == "/sign-in"
+        post(visitor, f"{address}/questions", {"text": "Why?"}, page="/applications/return").headers["Location"] == "/sign-in"
     )
     factories.sign_in(client, rosa)
     assert post(client, f"{address}/questions", {"text": "Why <script>two</script>?"}, page=address).status_code == 303

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from functools import partial
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from fund import db
 from fund.db.outbox import OutboxMessage
@@ -347,11 +349,11 @@ def test_admission_and_withdrawal_at_the_same_moment_leave_one_of_them(app: Flas
                 except FundError as error:
                     ends.append(type(error).__name__)
 
-        number = proposal.id
-        threads = [
-            threading.Thread(target=race, args=(lambda: proposals.refuse(number, code="other", reason=REASON, by=by),)),
-            threading.Thread(target=race, args=(lambda: proposals.admit(number, by=by),)),
+        acts = [
+            partial(proposals.refuse, proposal.id, code="other", reason=REASON, by=by),
+            partial(proposals.admit, proposal.id, by=by),
         ]
+        threads = [threading.Thread(target=race, args=(one,)) for one in acts]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -390,3 +392,46 @@ def test_the_desk_says_what_waits_for_whom(app: Flask) -> None:
     assert desk.waiting(VISITOR) == desk.mine(VISITOR) == []
     assert desk.waiting(factories.actor(ada)) == []
     assert conflicts.of(proposal.id) == []
+
+
+def test_an_appeal_in_a_fund_where_only_the_one_who_refused_is_free_finds_somebody(app: Flask) -> None:
+    imani, dana = two()
+    rosa = factories.member("Rosa")
+    proposal = makers.handed_in(makers.money_round())
+    proposals.conflict.declare(proposal.id, relation="Cook there", by=factories.actor(dana))
+    proposals.refuse(proposal.id, code="other", reason=REASON, by=factories.actor(imani))
+    proposals.appeal(proposal.id, "Look again", by=VISITOR, keys=makers.keys_of(proposal))
+    assert substitutes.shortage(makers.fresh(proposal), "review") == 1
+    row = substitutes.draw(proposal.id, task="review", source="Dice", text="3", by=factories.actor(imani))
+    assert row.person_id == rosa.id
+    answer = proposals.answer_appeal(proposal.id, admitted=False, answer=REASON, by=factories.actor(rosa))
+    assert answer.outcome == "upheld"
+
+
+def test_lists_ask_as_many_questions_for_60_proposals_as_for_3(app: Flask) -> None:
+    imani, dana = two()
+    round_ = makers.money_round()
+    client = app.test_client()
+    factories.sign_in(client, imani)
+    first = makers.handed_in(round_)
+    proposals.assign(first.id, kind="standards", reviewer_id=dana.id, by=factories.actor(imani))
+    asked: list[str] = []
+    event.listen(db.alchemy.engines[None], "before_cursor_execute", lambda *args: asked.append(args[2]))
+
+    def questions_of(path: str) -> int:
+        client.get(path)
+        asked.clear()
+        assert client.get(path).status_code == 200
+        return len(asked)
+
+    few = {path: questions_of(path) for path in ("/review", "/apply", "/businesses/named")}
+    with db.writing() as tx:
+        for i in range(60):
+            row = tx.add(
+                Proposal(
+                    round_id=round_.id, slug=f"p{i}", title=f"P {i}", state="in_review", submitted_at=tx.now(),
+                    applicant_id=imani.id if i < 5 else None, started_at=tx.now(),
+                )
+            )  # fmt: skip
+            tx.add(Review(proposal_id=row.id, kind="standards", reviewer_id=dana.id, assigned_at=tx.now()))
+    assert {path: questions_of(path) for path in few} == few
