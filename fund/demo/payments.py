@@ -33,12 +33,12 @@ REPAID = {
 
 
 def sign(stage: Stage, round_: Round) -> None:
-    """All four accept and sign; Imani signs for the fund."""
+    """All four accept and sign; Imani signs for the fund. The bicycle workshop lets anyone see what it has paid back."""
     for one in WINNERS:
         award, by = _award(round_, one.title), stage.actor(one.who)
         seen = award.agreement_hash or b""
         with db.writing():
-            awards.accept(award.id, by=by)
+            awards.accept(award.id, show_repayments=one is WHEELHOUSE, by=by)
             awards.sign(award.id, typed_name=one.who, seen_hash=seen, by=by)
             awards.countersign(award.id, typed_name="Imani Walker", seen_hash=seen, by=stage.actor("Imani Walker"))
 

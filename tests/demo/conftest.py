@@ -89,6 +89,7 @@ def examples_only(database_url: str, tmp_path: Path) -> Iterator[Demo]:
         stage = Stage()
         loading.first_year_begins(stage)
         stage.to(345)
+        beginnings.others_join(stage)
         beginnings.first_officers(stage)
         stage.to(330)
         beginnings.more_stewards(stage)
