@@ -25,6 +25,10 @@ def waiting(actor: Actor) -> list[Item]:
     if counts.get("applied"):
         n = counts["applied"]
         items.append(Item(ngettext("%(num)s newcomer to verify", "%(num)s newcomers to verify", n), "/members/queue"))
+    n = registrar.count_without_help()
+    if n:
+        text = ngettext("%(num)s person asks for help to take part", "%(num)s people ask for help to take part", n)
+        items.append(Item(text, f"/members?state={service.NEEDS_HELP}"))
     return items
 
 

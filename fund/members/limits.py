@@ -34,6 +34,18 @@ def by_typed_address(view: Callable[..., Any]) -> Callable[..., Any]:
     return limiter.limit(PER_ADDRESS, methods=["POST"], key_func=_typed, exempt_when=_no_address)(view)  # type: ignore[no-any-return]
 
 
+def by_newcomers_address(view: Callable[..., Any]) -> Callable[..., Any]:
+    """At most 5 joinings a minute with one address; a form that comes back with mistakes does not count."""
+    limit = limiter.limit(
+        PER_ADDRESS,
+        methods=["POST"],
+        key_func=_typed,
+        exempt_when=_no_address,
+        deduct_when=lambda answer: answer.status_code == 303,
+    )
+    return limit(view)  # type: ignore[no-any-return]
+
+
 def by_asked_address(view: Callable[..., Any]) -> Callable[..., Any]:
     """At most 5 posts a minute for the address this browser asked a code for."""
     return limiter.limit(PER_ADDRESS, methods=["POST"], key_func=_asked)(view)  # type: ignore[no-any-return]

@@ -75,6 +75,11 @@ def count_waiting() -> dict[str, int]:
     return dict(rows.all())
 
 
+def count_without_help() -> int:
+    """How many people ask for help to take part, which no steward has offered yet."""
+    return db.session.scalar(select(func.count()).where(AccessNeed.helper_id.is_(None))) or 0
+
+
 def mark_seen(membership_id: int, *, note: str = "", by: Actor) -> Membership:
     """A steward has met the newcomer. Raises Forbidden about oneself, WrongState when nothing waits."""
     return _step(membership_id, "seen_in_person", note, by)

@@ -21,12 +21,14 @@ from fund.db import Transaction, outbox
 from fund.errors import NotFound
 from fund.foundation import service as foundation
 from fund.members import credentials
-from fund.members.models import Membership, Person
+from fund.members.models import AccessNeed, Membership, Person
 
 LIVE = ("applied", "verified", "active", "lapsed", "suspended", "appealed")
 VERIFIED = ("verified", "active")
 PAGE = 50
 SMALL_COUNT = 5
+NEEDS_HELP = "needs_help"
+"""In place of a state: people who ask for help to take part, which no steward has offered yet."""
 
 
 @dataclass(frozen=True)
@@ -189,6 +191,8 @@ def _matching(search: str, state: str) -> Select[Person]:
                 func.lower(Person.phone).like(part, escape="\\"),
             )
         )
-    if state:
+    if state == NEEDS_HELP:
+        wanted = wanted.where(Person.id.in_(select(AccessNeed.person_id).where(AccessNeed.helper_id.is_(None))))
+    elif state:
         wanted = wanted.where(Person.memberships.any(Membership.state == state))
     return wanted

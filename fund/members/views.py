@@ -39,7 +39,7 @@ def join_start() -> Page:
 @blueprint.route("/join/<class_code>", methods=["GET", "POST"])
 @act("member.join")
 @limits.by_place
-@limits.by_typed_address
+@limits.by_newcomers_address
 def join(class_code: str) -> Page:
     """The one form of joining."""
     member_class = class_or_404(class_code)

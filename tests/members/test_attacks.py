@@ -127,6 +127,19 @@ def test_an_address_gets_five_codes_a_minute_whoever_asks(app: Flask, rosa: Pers
     assert outcomes == {303: 5, 429: 7}
 
 
+def test_mistakes_in_the_form_of_joining_do_not_use_the_limit_up_but_joinings_do(
+    app: Flask, rosa: Person, limits_on: None
+) -> None:
+    outcomes: Counter[int] = Counter()
+    for number in range(14):
+        browser = app.test_client()
+        data = {**steps.ANSWERS, "csrf_token": factories.csrf(browser, "/join/member")}
+        data["name"] = "" if number < 7 else f"Person {number}"
+        place = {"REMOTE_ADDR": f"203.0.113.{number}"}
+        outcomes[browser.post("/join/member", data=data, environ_base=place).status_code] += 1
+    assert outcomes == {422: 7, 303: 5, 429: 2}
+
+
 def test_a_place_gets_twenty_posts_a_minute_and_a_made_up_header_helps_nobody(
     app: Flask, rosa: Person, limits_on: None
 ) -> None:  # fmt: skip
