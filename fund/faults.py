@@ -7,14 +7,15 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, jsonify, make_response, redirect, render_template, request
+from flask import Flask, current_app, g, jsonify, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from fund.errors import FundError, SignInNeeded
+from fund.permissions import VISITOR
 from fund.wording import spoken
 
 log = logging.getLogger("fund")
@@ -45,6 +46,8 @@ def _stale_form(_error: CSRFError) -> BaseResponse | tuple[str, int]:
 
 
 def _http(error: HTTPException) -> BaseResponse | tuple[str, int]:
+    if isinstance(error, SecurityError):  # asked under another name: no address can be built, so no page is
+        return make_response(_("This fund is not known under that name."), 400, {"Content-Type": "text/plain"})
     if error.response is not None:
         return error.get_response()
     answer = _answer(error.code or 500, "", getattr(error, "data", {}).get("messages"))
@@ -58,11 +61,13 @@ def _http(error: HTTPException) -> BaseResponse | tuple[str, int]:
 
 def _busy(error: OperationalError) -> BaseResponse | tuple[str, int]:
     log.error("the database did not answer: %s", type(error.orig).__name__)
+    _ask_nothing_more()
     return _answer(503, _("The fund is busy. Nothing was changed; please try again in a moment."))
 
 
 def _fault(error: Exception) -> BaseResponse | tuple[str, int]:
     log.error("fault in %s", request.endpoint, exc_info=error)
+    _ask_nothing_more()
     return _http(InternalServerError())
 
 
@@ -78,7 +83,19 @@ def _answer(status: int, message: str, fields: dict[str, Any] | None = None) -> 
         response.mimetype = "application/problem+json"
         return response
     page = f"errors/{status}.html" if status in PAGES else "errors/400.html"
-    return render_template(page, error={"message": message}, status=status), status
+    shown = {"error": {"message": message}, "status": status}
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return current_app.jinja_env.get_template(page).render(shown), status
+    try:
+        return render_template(page, **shown), status
+    except OperationalError as gone:
+        return _busy(gone)
+
+
+def _ask_nothing_more() -> None:
+    """From here on nothing reads the database, which may be what has failed: who asks is nobody in particular."""
+    if "actor" not in g:
+        g.actor = VISITOR
 
 
 def _wants_json() -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -37,7 +40,11 @@ STATIC_SECONDS = 31_536_000
 
 
 def secure(app: Flask, config: Config) -> None:
-    """Set cookies and headers, trust exactly the proxies that were named, and check each request's act."""
+    """Set cookies and headers, trust exactly the proxies that were named, and check each request's act.
+
+    Over TLS the fund answers under its own name alone (and to the machine itself), so that no request can put another
+    name into a link.
+    """
     app.config.update(
         SESSION_COOKIE_NAME="__Host-fund" if config.secure else "fund",
         SESSION_COOKIE_SECURE=config.secure,
@@ -52,6 +59,8 @@ def secure(app: Flask, config: Config) -> None:
     if config.trusted_proxies:
         n = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    if config.secure:
+        app.config["TRUSTED_HOSTS"] = [urlsplit(config.base_url).hostname, "localhost", "127.0.0.1"]
     app.before_request(_check_act)
     app.after_request(_headers(config))
 
@@ -88,7 +97,8 @@ def _headers(config: Config):  # type: ignore[no-untyped-def]
         if config.secure:
             response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
         if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store" if current_actor().is_signed_in else "no-cache")
+            private = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or current_actor().is_signed_in
+            response.headers.setdefault("Cache-Control", "no-store" if private else "no-cache")
         return response
 
     return add

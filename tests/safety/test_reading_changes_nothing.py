@@ -14,7 +14,6 @@ from tests.safety.fund_copy import FundCopy
 from tests.safety.test_permissions import cells
 from tests.safety.world import ROLES
 
-
 ASKED = [("GET", role) for role in ROLES] + [("HEAD", "visitor"), ("HEAD", "steward")]
 
 
