@@ -39,6 +39,11 @@ def rooms() -> Iterator[tuple[Path, ast.Module]]:
         yield path, ast.parse(path.read_text())
 
 
+def has_pages(path: Path) -> bool:
+    """Whether a file holds views: views.py, or one of several (views_x.py, x_views.py)."""
+    return re.fullmatch(r"views|views_\w+|\w+_views", path.stem) is not None
+
+
 def imports_of(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Pairs (module, name) of all imports that run, at the top and inside functions; name is '' for `import module`."""
     for_types = {
@@ -74,7 +79,7 @@ def test_no_view_hides_a_rule_by_its_length() -> None:
     long = {
         f"{path.relative_to(ROOT)}:{node.name}": (node.end_lineno or 0) - node.lineno + 1
         for path, tree in rooms()
-        if path.name == "views.py" or path.parent.name == "views"
+        if has_pages(path)
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno + 1 > MOST_VIEW_LINES
     }
@@ -85,7 +90,7 @@ def test_views_know_no_other_features_tables() -> None:
     strangers = [
         f"{path.relative_to(ROOT)}: {module}"
         for path, tree in rooms()
-        if "views" in (path.stem, path.parent.name)
+        if has_pages(path)
         for module, name in imports_of(tree)
         if re.fullmatch(r"fund\.\w+\.models", module if name != "models" else f"{module}.models")
         and module.split(".")[1] != path.relative_to(FUND).parts[0]
@@ -94,9 +99,13 @@ def test_views_know_no_other_features_tables() -> None:
 
 
 def name_of(path: Path) -> str:
-    """A file's dotted name. A feature's pages are one room, in however many files (`views_*.py`) they are written."""
-    dotted = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-    return re.sub(r"\.views_\w+$", ".views", dotted)
+    """A file's dotted name. A feature's pages are one room, in however many files they are written."""
+    return as_one_room(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
+
+
+def as_one_room(dotted: str) -> str:
+    """`fund.x.views` for every name that `has_pages` of the feature x."""
+    return re.sub(r"^(fund\.\w+)\.(views_\w+|\w+_views)$", r"\1.views", dotted)
 
 
 def test_no_import_goes_round_in_a_circle() -> None:
@@ -106,8 +115,8 @@ def test_no_import_goes_round_in_a_circle() -> None:
         for node in tree.body:
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fund"):
                 for alias in node.names:
-                    target = re.sub(r"\.views_\w+$", ".views", f"{node.module}.{alias.name}")
-                    graph[name_of(path)].add(target if target in names else node.module or "")
+                    target = as_one_room(f"{node.module}.{alias.name}")
+                    graph[name_of(path)].add(target if target in names else as_one_room(node.module or ""))
     for name, targets in graph.items():
         targets.discard(name)
     assert circle_in(graph) == []

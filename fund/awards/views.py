@@ -9,7 +9,6 @@ from flask import Blueprint, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from fund import db
 from fund.awards import payments, reading, service
 from fund.awards.forms import AcceptForm, DeclineForm, RequestForm, SignForm
 from fund.decisions import service as decisions
@@ -17,7 +16,7 @@ from fund.decisions.words import KIND_WORDS
 from fund.ledger import journal
 from fund.permissions import act, refusal
 from fund.presentation import date, money
-from fund.rounds.models import Round
+from fund.rounds import service as rounds
 from fund.web import attempt, current_actor, say, status_of
 
 blueprint = Blueprint("awards", __name__)
@@ -99,7 +98,7 @@ def decision(number: int) -> str:
         "decisions/decision.html",
         one=one,
         words=KIND_WORDS,
-        round=db.session.get(Round, one.round_id) if one.round_id else None,
+        round=rounds.get(one.round_id) if one.round_id else None,
         awards=reading.under_decision(number),
         entries=journal.under(number),
         facts=_facts(one),

@@ -6,6 +6,8 @@ sees), views_review.py and views_decide.py (reviewers and stewards).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, redirect, render_template, request, session
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -19,8 +21,10 @@ from fund.proposals import application, eligibility, holding, reading, returning
 from fund.proposals.forms import ApplicationForm, ReturnForm, application_form
 from fund.proposals.words import MEETS_WORDS, PRODUCT_WORDS
 from fund.rounds import service as rounds
-from fund.rounds.models import Round
 from fund.web import attempt, current_actor, say, status_of
+
+if TYPE_CHECKING:
+    from fund.rounds.models import Round
 
 blueprint = Blueprint("proposals", __name__)
 

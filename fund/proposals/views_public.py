@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Response, redirect, render_template, request
@@ -15,8 +16,10 @@ from fund.proposals.forms import HideForm, QuestionForm
 from fund.proposals.models import Proposal
 from fund.proposals.views import Page, blueprint
 from fund.proposals.words import KIND_WORDS, MEETS_WORDS, OUTCOME_WORDS, PRODUCT_WORDS
-from fund.rounds.models import Round
 from fund.web import attempt, current_actor, say, status_of
+
+if TYPE_CHECKING:
+    from fund.rounds.models import Round
 
 FILE_POLICY = "default-src 'none'; img-src 'self'; style-src 'none'; sandbox"
 

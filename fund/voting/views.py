@@ -6,7 +6,7 @@ Nothing here is kept by a browser or a proxy, and no address of these pages is t
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext as _
@@ -15,11 +15,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from fund.errors import Invalid
 from fund.permissions import act
 from fund.rounds import service as rounds
-from fund.rounds.models import Round
 from fund.voting import ballot_view, beside, rehearsal, service
 from fund.voting import choices as ballot_choices
 from fund.voting.forms import ReasonForm, TypedBallot, hidden_fields, read_ballot
 from fund.web import current_actor
+
+if TYPE_CHECKING:
+    from fund.rounds.models import Round
 
 blueprint = Blueprint("voting", __name__)
 Page = str | tuple[str, int] | BaseResponse

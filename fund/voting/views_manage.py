@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import redirect, render_template
 from flask_babel import gettext as _
 
 from fund.permissions import act
 from fund.rounds import service as rounds
-from fund.rounds.models import Round
 from fund.rounds.words import PHASE_WORDS
 from fund.voting import managing, service
 from fund.voting.forms import LinesForm
 from fund.voting.views import Page, blueprint
 from fund.web import attempt, current_actor, say, status_of
+
+if TYPE_CHECKING:
+    from fund.rounds.models import Round
 
 
 @blueprint.get("/rounds/<slug>/manage")

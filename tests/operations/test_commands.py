@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from fund import db
-from fund.cli import main
+from fund.cli import COMMANDS, main
 from fund.foundation.models import CharterVersion
 from fund.members.models import Membership
 from fund.operations import first_start
@@ -132,3 +132,16 @@ def test_the_table_of_permissions_names_every_address(founded: Flask) -> None:
     printed = fund("permissions").output
     assert "/healthz\tGET\t" in printed
     assert all(len(line.split("\t")) == 4 for line in printed.splitlines())
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_tells_how_it_is_used(name: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"], prog_name="fund")
+    assert ended.value.code == 0
+
+
+def test_a_command_that_does_not_exist_is_refused_with_the_exit_code_of_bad_usage(empty: Flask) -> None:
+    refused = fund("elect")
+    assert refused.exit_code == 2
+    assert "No such command" in refused.output
