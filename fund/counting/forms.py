@@ -14,7 +14,7 @@ from fund.counting.errors import BadContest
 from fund.counting.settings import LARGEST_NUMBER, exact_fraction, whole_number
 
 MARKS = ("yes", "no", "abstain")
-MOST_OPTIONS = 10_000
+MOST_OPTIONS = 1_000
 
 
 def credits_spent(votes: Mapping[str, int] | tuple[tuple[str, int], ...]) -> int:

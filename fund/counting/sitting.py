@@ -50,7 +50,8 @@ class Sitting:
         self.chain = Chain(self.rule["ties"], self.rule["seed"], self.options, self.votes, profile.first_choices())
         self.forced = forced
         self.quorum: tuple[Quorum, ...] = ()
-        self.work = sum(len(marks) for marks, _ in (*profile.ranked, *profile.scored))  # of one count, in marks read
+        marks = sum(len(marks) for marks, _ in (*profile.ranked, *profile.scored))
+        self.work = marks + len(contest.options) ** 2  # of one count: marks on ballots read, figures in the log
         self.stages: list[Stage] = []
         self.ties: list[Tie] = []
         self.elected: list[int] = []
@@ -143,6 +144,8 @@ class Sitting:
 
 
 def _text(value: Number | str) -> str:
+    if isinstance(value, int):
+        return str(value)
     return value if isinstance(value, str) else fraction_text(value)
 
 

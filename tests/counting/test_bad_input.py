@@ -97,7 +97,7 @@ CASES = {
     "half a character": (RANKED.replace('"a"', '"\\ud800"').encode(), "$.options[0].id"),
     "same id twice": (changed(options=[OPTION, OPTION]), "$.options[1].id"),
     "no options": (changed(options=[], ballots=[]), "$.options"),
-    "thousands of options": (changed(options=[{"id": str(n)} for n in range(10_001)], ballots=[]), "$.options"),
+    "thousands of options": (changed(options=[{"id": str(n)} for n in range(1_001)], ballots=[]), "$.options"),
     "budget of -1": (changed(budget=-1), "$.budget"),
     "budget as text": (changed(budget="900"), "$.budget"),
     "cost above 64 bits": (changed(options=[{"id": "a", "cost": 2**70}]), "$"),

@@ -17,7 +17,7 @@ from fund.counting.contest import Ballot, Contest, Form, Option, Rule
 from fund.counting.errors import BadContest
 from fund.counting.settings import whole_number
 
-MOST_CANDIDATES = 10_000
+MOST_CANDIDATES = 1_000
 
 
 @dataclass(slots=True)

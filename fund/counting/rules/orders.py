@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from fund.counting.errors import DrawNeeded
+from fund.counting.errors import BadContest, DrawNeeded
 from fund.counting.reasons import reason
 from fund.counting.rules.funding import by_votes, fund
 from fund.counting.rules.registry import MONEY, RANKED, RuleSpec
@@ -24,6 +24,8 @@ from fund.counting.ties import lot_number
 if TYPE_CHECKING:
     from fund.counting.profile import Profile
     from fund.counting.sitting import Sitting
+
+MOST_DUELLISTS = 300  # the work grows with the third power of their number
 
 
 def count_borda(sitting: Sitting) -> None:
@@ -50,6 +52,8 @@ def borda_points(profile: Profile, candidates: Sequence[int]) -> list[int]:
 
 def count_condorcet(sitting: Sitting) -> None:
     """The order of Schulze's method, ties by the chain."""
+    if len(sitting.candidates) > MOST_DUELLISTS:
+        raise BadContest("$.options", f"at most {MOST_DUELLISTS} options under condorcet")
     prefers = pairwise(sitting.profile, sitting.candidates)
     strength = strongest_paths(prefers, sitting.candidates)
     wins = {
