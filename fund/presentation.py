@@ -55,7 +55,11 @@ def moment(value: dt.datetime | None) -> str:
     if value is None:
         return ""
     local = value.astimezone(foundation.zone())
-    return f"{format_date(local.date(), format='long', locale=_locale())}, {format_datetime(local, 'HH:mm zzz', locale=_locale())}"
+    day, time = (
+        format_date(local.date(), format="long", locale=_locale()),
+        format_datetime(local, "HH:mm zzz", locale=_locale()),
+    )
+    return f"{day}, {time}"
 
 
 def number(value: int) -> str:

@@ -70,7 +70,9 @@ def adopt(preset: str = "millrace", *, text: str | None = None) -> CharterVersio
     someone = Actor(roles=frozenset({Role.STEWARD, Role.SIGNED_IN}))
     version = foundation.propose_charter(data, by=someone)
     return foundation.adopt_charter(
-        version.id, foundation.Adoption(on=foundation.today(), how="assembly", votes_for=20, votes_against=0), by=someone
+        version.id,
+        foundation.Adoption(on=foundation.today(), how="assembly", votes_for=20, votes_against=0),
+        by=someone,
     )
 
 
@@ -155,4 +157,6 @@ CHROMIUM_ARGUMENTS = [
 
 def chromium() -> str | None:
     """Where Chromium is on this machine, None where it is missing."""
-    return next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    return next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )

@@ -51,8 +51,8 @@ class Guard:
         )
         return (
             f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $guard${body}$guard$",
-            f"CREATE TRIGGER {self.name} BEFORE {self.operation} ON {_quoted(self.table)} "
-            f"FOR EACH ROW EXECUTE FUNCTION {self.name}()",
+            f"CREATE TRIGGER {self.name} BEFORE {self.operation} ON {_quoted(self.table)} FOR EACH ROW "
+            f"EXECUTE FUNCTION {self.name}()",
         )
 
 

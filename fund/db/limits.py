@@ -88,5 +88,7 @@ class DatabaseStorage(Storage):
 
     def _forget_ended(self, session: Session, moment: int) -> None:
         """Delete some windows that have ended, leaving alone those that others hold: nobody waits for this."""
-        ended = select(RateWindow.key).where(RateWindow.expires_at <= moment).limit(100).with_for_update(skip_locked=True)
+        ended = (
+            select(RateWindow.key).where(RateWindow.expires_at <= moment).limit(100).with_for_update(skip_locked=True)
+        )
         session.execute(delete(RateWindow).where(RateWindow.key.in_(session.scalars(ended).all())))

@@ -57,7 +57,8 @@ def roll_rows(round_: Round) -> list[list[str]]:
     charter = rounds.charter(round_)
     names = {one.code: one.name for one in charter.classes}
     return [
-        [names.get(code, code), str(verification.in_words(how)), number(n)] for code, how, n in roll.by_way_of_verification(round_)
+        [names.get(code, code), str(verification.in_words(how)), number(n)]
+        for code, how, n in roll.by_way_of_verification(round_)
     ]
 
 
@@ -67,7 +68,8 @@ def funnel_rows(round_: Round) -> list[list[str]]:
     if not funnel.applied and not funnel.named:
         return []
     refused = [
-        [_("Refused: %(why)s", why=REFUSAL_WORDS.get(code, code)), number(n)] for code, n in sorted(funnel.refused.items())
+        [_("Refused: %(why)s", why=REFUSAL_WORDS.get(code, code)), number(n)]
+        for code, n in sorted(funnel.refused.items())
     ]
     named = ", ".join(name for name, _code in funnel.refused_names)
     return [

@@ -203,7 +203,8 @@ def test_members_ask_and_the_applicant_answers_in_public_until_freezing(app: Fla
     visitor = app.test_client()
     assert "Members can ask questions here" in visitor.get(address).get_data(as_text=True)
     assert (
-        post(visitor, f"{address}/questions", {"text": "Why?"}, page="/applications/return").headers["Location"] == "/sign-in"
+        post(visitor, f"{address}/questions", {"text": "Why?"}, page="/applications/return").headers["Location"]
+        == "/sign-in"
     )
     factories.sign_in(client, rosa)
     assert post(client, f"{address}/questions", {"text": "Why <script>two</script>?"}, page=address).status_code == 303

@@ -144,7 +144,9 @@ def tied(app: Flask) -> tuple[Round, list[Person]]:
     factories.adopt(text=stage.charter(form="approval", ballot="min = 0\nmax = 2", count=rule, money=True))
     officers = [factories.officer(name, "steward", "treasurer") for name in ("Imani", "Dana", "Walter")]
     voters = stage.people(24)
-    contributions.record_contribution(NewContribution("gift", foundation.today(), 200_000), by=factories.actor(officers[0]))
+    contributions.record_contribution(
+        NewContribution("gift", foundation.today(), 200_000), by=factories.actor(officers[0])
+    )
     round_ = stage.prepared(officers[0])
     with db.writing() as tx:
         for slug in ("bread", "bikes"):
