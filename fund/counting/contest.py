@@ -13,13 +13,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from fund.counting.errors import BadContest
 from fund.counting.settings import read_setting
 from fund.currency import exponent
-
-FormName = Literal["approve_deny", "approval", "knapsack", "ranked", "points", "quadratic", "contributions", "none"]
 
 # How a ballot of each kind is named in a ballot file, and the form it belongs to where the file states none.
 FORM_OF_KIND: Mapping[str, str] = MappingProxyType(

@@ -17,7 +17,10 @@ from fund.counting.formats.opening import read_contest
 
 HERE = Path(__file__).resolve().parents[2]
 CASES = Path(os.environ.get("FUND_CONFORMANCE", HERE.parent / "shared" / "conformance"))
-pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason=f"no conformance cases at {CASES} (set FUND_CONFORMANCE)")
+pytestmark = [
+    pytest.mark.skipif(not CASES.is_dir(), reason=f"no conformance cases at {CASES} (set FUND_CONFORMANCE)"),
+    pytest.mark.timeout(900),
+]
 
 PABULIB = json.loads((CASES / "pabulib" / "expected.json").read_text()) if CASES.is_dir() else {}
 KINDS = {
