@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
-
 from fund import db
 from fund.errors import NotFound
 from fund.foundation import service as foundation
-from fund.ledger.models import Account, Balance
+from fund.ledger import reading as books
 from fund.permissions import VISITOR
 from fund.proposals import service as proposals
 from fund.proposals.models import Proposal
@@ -135,9 +133,6 @@ def result_of(slug: str) -> dict[str, Any]:
 def money() -> dict[str, Any]:
     """Where every unit of money is, by account."""
     lines = [
-        {"code": account.code, "name": account.name, "amount_minor": balance.posted_minor}
-        for account, balance in db.session.execute(
-            select(Account, Balance).join(Balance, Balance.account_id == Account.id).order_by(Account.code)
-        )
+        {"code": line.code, "name": line.label, "amount_minor": line.amount_minor} for line in books.public_balances()
     ]
     return {"currency": foundation.fund().currency, "lines": lines}

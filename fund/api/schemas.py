@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
+from fund.api.count_schema import CountSchema
+
 SLUG = validate.Regexp(r"[a-z0-9][a-z0-9-]{0,79}\Z")
-MOST_PER_PAGE = 100
+MOST_DIGITS = 6
 
 
 class FundSchema(Schema):
@@ -108,7 +112,7 @@ class ResultSchema(Schema):
     result_sha256 = fields.String(required=True)
     input_sha256 = fields.String(required=True)
     options = fields.List(fields.Nested(OutcomeSchema), required=True)
-    count = fields.Dict(required=True)
+    count = fields.Nested(CountSchema, required=True)
 
 
 class AmountSchema(Schema):
@@ -126,10 +130,19 @@ class MoneySchema(Schema):
     lines = fields.List(fields.Nested(AmountSchema), required=True)
 
 
+class PageNumber(fields.Integer):
+    """A whole number as it stands in an address: digits and nothing else."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < MOST_DIGITS):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 class PageArgs(Schema):
     """Which page of a list."""
 
-    page = fields.Integer(load_default=1, validate=validate.Range(1, 10_000))
+    page = PageNumber(load_default=1, validate=validate.Range(1, 10_000))
 
 
 class ProblemSchema(Schema):
@@ -139,4 +152,4 @@ class ProblemSchema(Schema):
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     detail = fields.String()
-    errors = fields.Dict()
+    errors = fields.Dict(keys=fields.String())

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint as PlainBlueprint
-from flask import Flask, Response, jsonify, render_template
+from flask import Flask, Response, current_app, jsonify, render_template
+from flask_babel import gettext as _
 from flask_smorest import Api, Blueprint
 
 from fund import __version__
-from fund.api import reading, schemas
+from fund.api import ballot_file_schema, reading, schemas
+from fund.charter import json_schema as charter_schema
+from fund.errors import NotFound
 from fund.permissions import act
 from fund.rounds import service as rounds
 
@@ -34,6 +38,11 @@ def mount(app: Flask) -> None:
     app.extensions["openapi"] = api.spec
 
 
+def problem(status: int) -> Callable[[Any], Any]:
+    """Document that an address may refuse with problem details."""
+    return routes.alt_response(status, schema=schemas.ProblemSchema, content_type="application/problem+json")  # type: ignore[no-any-return]
+
+
 @routes.get("/fund")
 @routes.response(200, schemas.FundSchema)
 @act("page.read")
@@ -45,7 +54,8 @@ def fund() -> dict[str, Any]:
 @routes.get("/rounds")
 @routes.arguments(schemas.PageArgs, location="query")
 @routes.response(200, schemas.RoundPageSchema)
-@routes.alt_response(404, schema=schemas.ProblemSchema)
+@problem(404)
+@problem(422)
 @act("page.read")
 def list_rounds(args: dict[str, Any]) -> dict[str, Any]:
     """Rounds, newest first."""
@@ -54,7 +64,7 @@ def list_rounds(args: dict[str, Any]) -> dict[str, Any]:
 
 @routes.get("/rounds/<string:slug>")
 @routes.response(200, schemas.RoundSchema)
-@routes.alt_response(404, schema=schemas.ProblemSchema)
+@problem(404)
 @act("page.read")
 def one_round(slug: str) -> dict[str, Any]:
     """One round."""
@@ -63,7 +73,7 @@ def one_round(slug: str) -> dict[str, Any]:
 
 @routes.get("/rounds/<string:slug>/proposals")
 @routes.response(200, schemas.ProposalsSchema)
-@routes.alt_response(404, schema=schemas.ProblemSchema)
+@problem(404)
 @act("page.read")
 def list_proposals(slug: str) -> dict[str, Any]:
     """The public proposals of a round."""
@@ -72,7 +82,7 @@ def list_proposals(slug: str) -> dict[str, Any]:
 
 @routes.get("/rounds/<string:slug>/proposals/<string:proposal>")
 @routes.response(200, schemas.ProposalSchema)
-@routes.alt_response(404, schema=schemas.ProblemSchema)
+@problem(404)
 @act("page.read")
 def one_proposal(slug: str, proposal: str) -> dict[str, Any]:
     """One public proposal."""
@@ -81,7 +91,7 @@ def one_proposal(slug: str, proposal: str) -> dict[str, Any]:
 
 @routes.get("/rounds/<string:slug>/result")
 @routes.response(200, schemas.ResultSchema)
-@routes.alt_response(404, schema=schemas.ProblemSchema)
+@problem(404)
 @act("page.read")
 def result(slug: str) -> dict[str, Any]:
     """The published result of a round."""
@@ -96,12 +106,24 @@ def money() -> dict[str, Any]:
     return reading.money()
 
 
+SCHEMAS = {"ballot-file-1": ballot_file_schema.json_schema, "charter-1": charter_schema.json_schema}
+
+
+@blueprint.get("/api/v1/schemas/<name>.json")
+@act("page.read")
+def schema(name: str) -> Response:
+    """The JSON Schema of one of the fund's files: `ballot-file-1` or `charter-1`."""
+    if name not in SCHEMAS:
+        raise NotFound(_("There is no such schema."))
+    response = jsonify(SCHEMAS[name]())
+    response.mimetype = "application/schema+json"
+    return response
+
+
 @blueprint.get("/api/v1/openapi.json")
 @act("page.read")
 def openapi() -> Response:
     """The description of this API (OpenAPI 3.1)."""
-    from flask import current_app
-
     return jsonify(current_app.extensions["openapi"].to_dict())
 
 
@@ -109,6 +131,4 @@ def openapi() -> Response:
 @act("page.read")
 def guide() -> str:
     """The API in words: its addresses and what each answers."""
-    from flask import current_app
-
     return render_template("api/guide.html", paths=current_app.extensions["openapi"].to_dict()["paths"])
