@@ -7,7 +7,6 @@ draw, the dates. Freezing (fund.voting.freezing) ends that. Rounds do not know e
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import json
 import re
@@ -18,7 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from fund import audit, db
@@ -93,7 +92,7 @@ def rules(round_: Round) -> dict[str, Any]:
     if round_.rules_bytes is not None:
         return _parsed(round_.rules_bytes)
     return charters.rules_for_round(
-        charter(round_), round_.round_type, budget_minor=round_.budget_minor or None,
+        charter(round_), round_.round_type, budget_minor=round_.budget_minor if round_.decides == "money" else None,
         max_on_ballot=round_.max_on_ballot, draw_source=round_.draw_source,
     )  # fmt: skip
 
@@ -233,19 +232,10 @@ def _free_slug(tx: Transaction, text: str) -> str:
     return base if number == 1 else f"{base}-{number}"
 
 
-def running_count() -> int:
-    """How many rounds are neither ended nor cancelled."""
-    return int(
-        db.session.scalar(
-            select(func.count()).select_from(Round).where(Round.status.in_(("draft", "frozen", "open", "closed")))
-        )
-        or 0
-    )
-
-
 def as_new(round_: Round) -> NewRound:
     """A round's own words and figures, to fill a form with."""
-    return dataclasses.replace(
-        NewRound(round_.round_type, round_.title), question=round_.question, budget_minor=round_.budget_minor or None,
-        max_on_ballot=round_.max_on_ballot, draw_source=round_.draw_source,
+    return NewRound(
+        round_.round_type, round_.title, question=round_.question,
+        budget_minor=round_.budget_minor if round_.decides == "money" else None, max_on_ballot=round_.max_on_ballot,
+        draw_source=round_.draw_source,
     )  # fmt: skip

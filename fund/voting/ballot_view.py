@@ -19,7 +19,7 @@ from fund.permissions import Actor, Role
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
 from fund.voting import choices as ballot_choices
-from fund.voting import freezing, roll
+from fund.voting import freezing, outreach, roll
 from fund.voting.assurance import BADGES, assurance_sentences
 from fund.voting.turnout import turnout
 
@@ -74,6 +74,7 @@ def page(round_: Round, actor: Actor) -> dict[str, Any]:
         "badge": BADGES[rules["assurance"]],
         "sentences": assurance_sentences(round_),
         "turnout": turnout(round_),
+        "may_reach": actor.is_signed_in and outreach.refusal(round_, actor) is None,
         "organise": rules["organise_first"] and len(rules["options"]) > 4,
     }
 

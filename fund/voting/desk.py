@@ -30,7 +30,10 @@ def waiting(actor: Actor) -> list[Item]:
         .order_by(Round.id)
     ).all()
     at = db.now()
-    return [item for round_ in found for item in _items(round_, actor, at)]
+    counts = turnout.live_counts(
+        [one.id for one in found if one.status == "open" and actor.has_task(one.id, "outreach")]
+    )
+    return [item for round_ in found for item in _items(round_, actor, at, counts.get(round_.id, 0))]
 
 
 def mine(actor: Actor) -> list[Item]:
@@ -50,14 +53,14 @@ def mine(actor: Actor) -> list[Item]:
     ]
 
 
-def _items(round_: Round, actor: Actor, at: dt.datetime) -> list[Item]:
+def _items(round_: Round, actor: Actor, at: dt.datetime, cast: int) -> list[Item]:
     here = f"/rounds/{round_.slug}/manage"
     items = [Item(f"{round_.title}: {sentence}", here, late=True) for sentence in managing.late_things(round_, at)]
     if round_.status == "draft" and round_.opens_at is not None and at < round_.opens_at <= at + FREEZE_BEFORE:
         text = _("%(round)s: freeze it before voting opens.", round=round_.title)
         items.append(Item(text, f"/rounds/{round_.slug}/freeze", who=_("any steward"), due_at=round_.opens_at))
     if round_.status == "open" and actor.has_task(round_.id, "outreach") and outreach.refusal(round_, actor) is None:
-        still = turnout.turnout(round_).still_needed
+        still = turnout.turnout(round_, cast=cast).still_needed
         if still:
             text = _("%(round)s: %(n)s more votes are needed.", round=round_.title, n=still)
             items.append(Item(text, f"/rounds/{round_.slug}/outreach", who=_("outreach"), due_at=round_.closes_at))

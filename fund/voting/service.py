@@ -189,7 +189,9 @@ def _require_open(round_: Round, at: dt.datetime) -> None:
     if round_.status in ("draft", "frozen"):
         raise WrongState(_l("Voting has not begun in this round."))
     if round_.status != "open" or round_.closes_at is None or at >= round_.closes_at:
-        raise WrongState(_l("Voting has ended in this round. This ballot was not cast."))
+        raise WrongState(
+            _l("Voting has ended in this round. This ballot was not cast; if you voted before, that vote stands.")
+        )
 
 
 def _hold_elector(tx: Transaction, round_: Round, elector: Actor) -> int:
