@@ -24,6 +24,7 @@ from fund.errors import WrongState
 from fund.foundation import service as foundation
 from fund.ledger import service as ledger
 from fund.permissions import CLOCK, Actor
+from fund.proposals import service as proposals
 from fund.proposals.models import Proposal
 from fund.results.models import ReserveEntry
 from fund.rounds.models import Round
@@ -150,6 +151,7 @@ def _offer_next(tx: Transaction, round_: Round) -> None:
         if amount_minor is None:
             continue
         entry.state = "offered"
+        proposals.mark_outcome(tx, entry.proposal_id, "winner")
         _offer(tx, round_, entry.proposal_id, amount_minor, by=CLOCK, kind="award_offered_from_reserve")
         left -= amount_minor
     tx.session.flush()

@@ -58,15 +58,20 @@ def page(*, before: str | None = None, exact: bool = False, most: int = MOST) ->
     statement = (
         select(Entry)
         .options(selectinload(Entry.postings).joinedload(Posting.account))
-        .order_by(Entry.occurred_on.desc(), Entry.id.desc())
+        .order_by(Entry.occurred_on.desc(), Entry.posted_at.desc(), Entry.id.desc())
         .limit(most + 1)
     )
-    mark = _mark(before)
+    mark = _entry(before)
     if mark is not None:
-        day, number = mark
-        statement = statement.where(or_(Entry.occurred_on < day, and_(Entry.occurred_on == day, Entry.id < number)))
+        statement = statement.where(
+            or_(
+                Entry.occurred_on < mark.occurred_on,
+                and_(Entry.occurred_on == mark.occurred_on, Entry.posted_at < mark.posted_at),
+                and_(Entry.occurred_on == mark.occurred_on, Entry.posted_at == mark.posted_at, Entry.id < mark.id),
+            )
+        )
     entries = db.session.scalars(statement).all()
-    more = f"{entries[most - 1].occurred_on.isoformat()}_{entries[most - 1].id}" if len(entries) > most else None
+    more = str(entries[most - 1].id) if len(entries) > most else None
     return [_row(entry, exact=exact) for entry in entries[:most]], more
 
 
@@ -76,7 +81,7 @@ def under(decision_id: int, *, most: int = 100) -> list[Row]:
         select(Entry)
         .options(selectinload(Entry.postings).joinedload(Posting.account))
         .where(Entry.decision_id == decision_id)
-        .order_by(Entry.occurred_on.desc(), Entry.id.desc())
+        .order_by(Entry.occurred_on.desc(), Entry.posted_at.desc(), Entry.id.desc())
         .limit(most)
     ).all()
     return [_row(entry, exact=False) for entry in found]
@@ -88,7 +93,7 @@ def rows(*, exact: bool = False) -> Iterator[list[Any]]:
         select(Entry, Posting.amount_minor, Account.code, Account.currency, Account.kind)
         .join(Posting, Posting.entry_id == Entry.id)
         .join(Account, Account.id == Posting.account_id)
-        .order_by(Entry.occurred_on, Entry.id, Posting.line)
+        .order_by(Entry.occurred_on, Entry.posted_at, Entry.id, Posting.line)
         .execution_options(yield_per=1000)
     )
     for entry, amount_minor, code, currency, kind in db.session.execute(statement):
@@ -124,13 +129,10 @@ def _is_repayment(entry: Entry) -> bool:
     return entry.kind == "repayment" or (entry.kind == "reversal" and entry.decision_id is None)
 
 
-def _mark(text: str | None) -> tuple[dt.date, uuid.UUID] | None:
-    """The place in the journal that a mark names; None for anything else."""
-    if not text:
-        return None
-    day, _, number = text.partition("_")
+def _entry(text: str | None) -> Entry | None:
+    """The entry that a mark names; None for anything else."""
     try:
-        return dt.date.fromisoformat(day), uuid.UUID(number)
+        return db.session.get(Entry, uuid.UUID(text)) if text else None
     except ValueError:
         return None
 

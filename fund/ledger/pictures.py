@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from fund.ledger.reading import Money
+from fund.ledger.reading import Line, Money
 from fund.pictures import Bar, Part, Point, bars, line, stacked
-from fund.presentation import date, money
+from fund.presentation import date, money, number
 
 
 def what_cash_is_for(pool: Money) -> Markup | None:
@@ -50,18 +50,33 @@ def over_time(pool: Money) -> Markup | None:
     )
 
 
-def tables(pool: Money) -> dict[str, list[list[str]]]:
+def tables(pool: Money) -> dict[str, list[list[str | Markup]]]:
     """The figures that stand beside the pictures, as rows of finished words."""
     return {
         "purposes": [[label, money(amount)] for label, amount, _tone in _purposes(pool)],
         "flows": [[label, money(amount)] for label, amount, _tone in _flows(pool)],
         "months": [[f"{month:%Y-%m}", money(held)] for month, held in reversed(pool.months)],
+        "held": [
+            *([_name(line), money(line.amount_minor)] for line in pool.held),
+            [_("Free money"), money(pool.free_minor)],
+        ],
+        "came": [
+            [line.label, number(line.times) if line.times else "", money(line.amount_minor)] for line in pool.came_in
+        ],
+        "went": [[_name(line), number(line.times), money(line.amount_minor)] for line in pool.went_out],
         "rounds": [
             [one.label, money(one.reserved_minor), money(one.committed_minor), money(one.paid_minor)]
             for one in pool.rounds
         ],
         "owed": [[line.label, money(line.amount_minor)] for line in pool.owed_by_fund],
     }
+
+
+def _name(line: Line) -> str | Markup:
+    """A line's name, as a link where it has a page of its own."""
+    if line.award_id is None:
+        return line.label
+    return Markup('<a href="/awards/{}">{}</a>').format(line.award_id, line.label)
 
 
 def _purposes(pool: Money) -> list[tuple[str, int, str]]:

@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from fund import db
@@ -119,6 +120,23 @@ def money() -> Money:
         owed_minor=-_sum(owed), hours=hours, goods=goods, dues_of_nothing=nothing,
         faults=list(found.faults) if found is not None else [],
     )  # fmt: skip
+
+
+def public_balances() -> list[Line]:
+    """What every account holds, debit positive, by code; what businesses owe is one line, so that nobody can tell what
+    a single one paid back."""
+    rows = db.session.execute(
+        select(Account, Balance.posted_minor)
+        .join(Balance, Balance.account_id == Account.id)
+        .order_by(Account.kind, Account.id)
+    ).all()
+    owed = sum(amount for account, amount in rows if account.kind == "receivable")
+    lines = [
+        Line(accounts.label(account), amount, code=account.code)
+        for account, amount in rows
+        if account.kind != "receivable"
+    ]
+    return lines + ([Line(str(_l("Owed by businesses")), owed, code="receivable:loans")] if owed else [])
 
 
 def of_award(award_id: int) -> tuple[int, int, int]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from fund import db
+from fund.desk import Item
 from fund.errors import NotFound
 from fund.ledger import reading
 from fund.ledger.models import Entry
-from fund.presentation import money
+from fund.presentation import date, money
 
 
 def figures() -> list[tuple[str, str]]:
@@ -22,6 +25,17 @@ def figures() -> list[tuple[str, str]]:
         (_("On its way out"), money(pool.on_its_way_minor)),
         (_("Free"), money(pool.free_minor)),
     ]
+
+
+def today(items: Sequence[Item]) -> list[tuple[str, Any, str, str]]:
+    """What is to do as lines of a checklist: state, words, note, address."""
+    lines = []
+    for item in items:
+        notes = [_("for %(who)s", who=item.who)] if item.who else []
+        notes += [_("until %(day)s", day=date(item.due_at))] if item.due_at else []
+        notes += [str(item.note)] if item.note else []
+        lines.append(("late" if item.late else "todo", item.text, " · ".join(notes), item.url))
+    return lines
 
 
 def entry(entry_id: uuid.UUID) -> Entry:

@@ -228,7 +228,7 @@ def _record_decision(tx: Transaction, round_: Round, run: CountRun, result: dict
         text=round_.question,
         round_id=round_.id,
         count_id=run.id,
-        limit_minor=result["spent"] if round_.decides == "money" else None,
+        limit_minor=round_.budget_minor if round_.decides == "money" else None,
         charter_version_id=round_.charter_version_id,
     )
 

@@ -158,7 +158,7 @@ def test_the_journal_is_read_page_by_page_to_its_end(client: FlaskClient) -> Non
         more = re.search(r'rel="next" href="([^"]+)"', page)
         path = more[1] if more else ""
     assert len(seen) == len(set(seen)) == 120
-    for wrong in ("x", "2026-01-01_", "2026-99-01_00000000-0000-0000-0000-000000000000", "_", "%00"):
+    for wrong in ("x", "00000000-0000-0000-0000-000000000000", "_", "%00"):
         assert client.get(f"/money/journal?before={wrong}").status_code == 200
 
 
