@@ -21,11 +21,11 @@ GENESIS = bytes(32)
 
 def record(tx: Transaction, act: str, *, by: int | None, on: tuple[str, object], **facts: Any) -> None:
     """Log that person `by` (None: the program itself) did `act` on `(kind, id)`, with whole-number or text facts."""
+    happened_at = tx.now()
     event = {
         "act": act, "by": by, "on": [on[0], str(on[1])], "facts": facts,
-        "at": tx.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "at": happened_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }  # fmt: skip
-    happened_at = tx.now()
     data = canonical_bytes(event)
 
     def append(tx: Transaction) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -32,10 +32,9 @@ NOT_NOW = "send messages"
 
 
 class Stage:
-    """Moves the clock and finds people by name. `tell` is called with a line for each scene."""
+    """Moves the clock and finds people by name."""
 
-    def __init__(self, tell: Callable[[str], None] = lambda _line: None) -> None:
-        self.tell = tell
+    def __init__(self) -> None:
         self.people: dict[str, int] = {}
         self.hour = self._real_now().replace(minute=0, second=0, microsecond=0)
 

@@ -148,18 +148,19 @@ def found_stewards(names: Sequence[str]) -> list[tuple[Person, str]]:
     """Make the first stewards of an empty fund, each with a link of their own; gives (person, link secret).
 
     Raises WrongState when the fund already has a steward. The links are shown once, to whoever started the program.
+    Their terms begin the day before: the fund's zone is not known yet, and today may not have come there.
     """
     from fund.members import credentials
 
     with db.writing() as tx:
         if tx.session.scalar(select(func.count()).select_from(StewardTerm)):
             raise WrongState(_l("This fund already has stewards."))
-        today = tx.now().astimezone(foundation.zone()).date()
+        starts_on = tx.now().astimezone(foundation.zone()).date() - dt.timedelta(days=1)
         made = []
         for name in names:
             person = tx.add(Person(display_name=name, registered_at=tx.now()))
             for role in ("steward", "administrator"):
-                _new_term(tx, person.id, role, "founding", "founding steward", today, 12)
+                _new_term(tx, person.id, role, "founding", "founding steward", starts_on, 12)
             made.append((person, credentials.make(tx, "founding", person_id=person.id)))
             audit.record(tx, "term.found", by=None, on=("person", person.id))
     return made
