@@ -13,16 +13,17 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 Cell = str | int | None
-_DANGEROUS = re.compile(r"[\s\x00]*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]")
+_DANGEROUS = re.compile(r"\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\uFE62\uFE63]|[\t\r\n]")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 SHEET_NAME = 31
 
 
 def safe(cell: Cell) -> Cell:
     """A cell that no spreadsheet program computes."""
-    if isinstance(cell, str) and _DANGEROUS.match(cell) and not _NUMBER.match(cell):
-        return "'" + cell
-    return cell
+    if not isinstance(cell, str):
+        return cell
+    text = cell.replace("\x00", "")
+    return "'" + text if _DANGEROUS.match(text) and not _NUMBER.match(text) else text
 
 
 def csv_bytes(rows: Iterable[Sequence[Cell]]) -> bytes:

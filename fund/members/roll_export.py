@@ -10,7 +10,7 @@ from fund.members.models import Membership, Person
 from fund.members.roll_import import COLUMNS
 from fund.members.service import LIVE
 from fund.permissions import Actor, require
-from fund.spreadsheet import csv_bytes
+from fund.spreadsheets import csv_bytes
 
 HEAD = (*COLUMNS, "state", "verified_how", "voting_from")
 
@@ -27,15 +27,21 @@ def export(*, by: Actor) -> bytes:
         .where(Membership.state.in_(LIVE), Person.erased_at.is_(None))
         .order_by(Person.display_name, Person.id)
     )
-    return csv_bytes(
-        HEAD,
+    lines = [
         (
-            (
-                person.display_name, one.class_code, person.email, person.phone, one.neighbourhood, one.basis,
-                person.language, one.applied_at.astimezone(zone).date().isoformat(),
-                "yes" if one.of_age_attested_for else "", one.state, one.verified_how,
-                one.voting_from.astimezone(zone).date().isoformat() if one.voting_from else "",
-            )
-            for one, person in rows
-        ),
-    )  # fmt: skip
+            person.display_name,
+            one.class_code,
+            person.email,
+            person.phone,
+            one.neighbourhood,
+            one.basis,
+            person.language,
+            one.applied_at.astimezone(zone).date().isoformat(),
+            "yes" if one.of_age_attested_for else "",
+            one.state,
+            one.verified_how,
+            one.voting_from.astimezone(zone).date().isoformat() if one.voting_from else "",
+        )
+        for one, person in rows
+    ]
+    return csv_bytes([HEAD, *lines])

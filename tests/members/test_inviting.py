@@ -16,7 +16,7 @@ from fund.members import inviting, roll_import, service
 from fund.members.inviting import ToInvite
 from fund.members.models import Membership, Person
 from fund.members.roll_import import Fault
-from fund.spreadsheet import csv_bytes, safe_cell
+from fund.spreadsheets import csv_bytes, safe
 from tests import factories
 from tests.members import steps
 
@@ -205,11 +205,11 @@ def test_a_download_holds_no_formula_and_reads_back(imani: Person, client: Flask
 
 def test_cells_of_every_kind() -> None:
     for text in RISKY:
-        assert str(safe_cell(text)).startswith("'")
-    assert safe_cell(-5) == -5
-    assert safe_cell("O'Neil") == "O'Neil"
-    assert safe_cell(None) == ""
-    assert csv_bytes(["a"], [["=1"]]) == b"\xef\xbb\xbfa\r\n'=1\r\n"
+        assert str(safe(text)).startswith("'")
+    assert safe(-5) == -5
+    assert safe("O'Neil") == "O'Neil"
+    assert safe(None) is None
+    assert csv_bytes([["a"], ["=1"]]) == b"\xef\xbb\xbfa\r\n'=1\r\n"
 
 
 def test_an_address_changes_once_the_new_one_is_proved(app: Flask, imani: Person, client: FlaskClient) -> None:
