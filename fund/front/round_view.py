@@ -45,7 +45,7 @@ def everything_about(slug: str, actor: Actor) -> dict[str, Any]:
         "badge": assurance_sentences(round_),
         "turnout": turnout,
         "turnout_picture": picture(turnout) if turnout.shown is not None or round_.status == "open" else None,
-        "proposals": proposals.public_on(round_.id),
+        "proposals": proposals.public_on(round_.id, by=actor),
         "funnel": funnel_rows(round_),
         "roll": roll_rows(round_),
         "next": next_step(round_, actor),
