@@ -41,7 +41,7 @@ def overview(actor: Actor) -> dict[str, Any]:
     """Rounds that are going on, the newest that ended, what is on for this person, and three figures of money."""
     rounds = all_rounds()
     return {
-        "running": cards(one for one in rounds if one.status in RUNNING),
+        "running": cards(_running(rounds)),
         "ended": cards([one for one in rounds if one.status in ENDED][:6]),
         "mine": desk.mine_of(actor) if actor.is_signed_in else [],
         "figures_of_money": [(label, money(amount)) for label, amount in ledger.headline()],
@@ -52,7 +52,7 @@ def rounds_by_standing() -> dict[str, list[RoundCard]]:
     """Rounds as cards: running, ended."""
     rounds = all_rounds()
     return {
-        "running": cards(one for one in rounds if one.status in RUNNING),
+        "running": cards(_running(rounds)),
         "ended": cards(one for one in rounds if one.status in ENDED),
     }
 
@@ -83,6 +83,14 @@ def log_page(page: int) -> dict[str, Any]:
         "before": f"/log?page={page - 1}" if page > 1 else None,
         "after": f"/log?page={page + 1}" if page < pages else None,
     }
+
+
+def _running(rounds: Iterable[Round]) -> list[Round]:
+    """Rounds that go on: where one can vote first, then those about to open, then the rest."""
+    return sorted(
+        (one for one in rounds if one.status in RUNNING),
+        key=lambda one: ("open", "frozen").index(one.status) if one.status in ("open", "frozen") else 2,
+    )
 
 
 def all_rounds() -> Sequence[Round]:
