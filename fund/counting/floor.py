@@ -40,7 +40,9 @@ def _below(sitting: Sitting, place: int, supporters: int, total: int) -> Reason 
     if floor == "none":
         return None
     if floor == FLOOR_OF_NET:
-        return None if total > 0 else reason("floor_net", votes=total)
+        if total > 0:
+            return None
+        return reason("floor_net", votes=total) if supporters else reason("no_votes")
     if floor == FLOOR_OF_COST:
         if sitting.contest.budget is None:
             raise BadContest("$.budget", "a budget, which the floor is a share of")

@@ -72,6 +72,16 @@ class Transaction:
         """Do `act` once the transaction is safely on disk, never if it failed."""
         self._after_commit.append(act)
 
+    @contextmanager
+    def undoing(self) -> Iterator[None]:
+        """Within this, a refusal also takes back what was promised for the commit."""
+        before, after, wakes = list(self._before_commit), list(self._after_commit), self._wakes
+        try:
+            yield
+        except BaseException:
+            self._before_commit, self._after_commit, self._wakes = before, after, wakes
+            raise
+
     def wake(self) -> None:
         """Let the job worker look at once, after the commit, for what is now due; without it, it looks by the clock."""
         if not self._wakes:
@@ -101,7 +111,7 @@ def writing() -> Iterator[Transaction]:
     """
     outer = _current.get()
     if outer is not None:
-        with outer.session.begin_nested():
+        with outer.session.begin_nested(), outer.undoing():
             yield outer
         return
     alchemy.session.rollback()

@@ -60,4 +60,4 @@ def role_of(name: str) -> str:
         return _("treasurer")
     if name in {steward for steward, _how in STEWARDS}:
         return _("steward")
-    return _("shopkeeper") if name.startswith("Lupe") else _("resident, votes in Spanish")
+    return _("shopkeeper") if name.startswith("Lupe") else _("resident")

@@ -38,6 +38,16 @@ def test_an_inner_refusal_that_is_caught_undoes_only_the_inner_act(app: Flask) -
     assert [p.display_name for p in db.session.query(Person)] == ["Outer"]
 
 
+def test_an_inner_act_that_is_undone_leaves_no_line_in_the_log(app: Flask) -> None:
+    before = db.session.query(AuditEvent).count()
+    with db.writing() as tx:
+        audit.record(tx, "outer.act", by=None, on=("test", 1))
+        with pytest.raises(NotFound), db.writing() as inner:
+            audit.record(inner, "inner.act", by=None, on=("test", 2))
+            inner.get(Person, 999)
+    assert [e.act for e in db.session.query(AuditEvent).order_by(AuditEvent.seq)][before:] == ["outer.act"]
+
+
 def test_every_guard_stands_after_migration(app: Flask) -> None:
     assert guards.missing(db.session.connection()) == []
 
