@@ -6,13 +6,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long lint ci bench lock wheel clean
+.PHONY: help setup run test test-long lint ci bench screens lock wheel clean
 
 PORT ?= 8000
 PYTHON = $(shell bash .ci/find-python "$(PY)")
 FOUND = $(shell { $(or $(PY),python3) --version; } 2>&1 | head -n 1)
 BIN := .venv/bin
-INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
+INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
 help: ## print every target with what it does
@@ -38,6 +38,10 @@ ci: ## everything the continuous integration runs, from an empty machine
 
 bench: .venv/.test ## seconds and megabytes of counting and of the demo's pages
 	@$(BIN)/pytest -q -m bench -s --no-cov
+
+screens: .venv/.test ## take the pictures in docs/screens from a demo loaded for the purpose
+	@home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; export FUND_HOME=$$home; \
+	  $(BIN)/fund demo >/dev/null && $(BIN)/python -m tests.e2e.screens docs/screens
 
 lock: .venv/.run ## choose versions again where pyproject.toml changed (UPGRADE=--upgrade: all of them)
 	@$(COMPILE) $(UPGRADE) --group setup -o requirements/setup.txt
