@@ -42,7 +42,7 @@ def cells(copy: FundCopy, role: str, *, most: int = 2) -> Iterator[Cell]:
                 continue
             act = copy.app.view_functions[rule.endpoint].__act__
             objects = values_of(rule, copy.world)
-            start = number + ROLES.index(role)
+            start = number + (ROLES.index(role) if role in ROLES else 0)
             for values in [objects[(start + i) % len(objects)] for i in range(min(most, len(objects)))]:
                 path = copy.app.url_for(rule.endpoint, **values, _external=False)
                 for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
