@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
+from sqlalchemy.exc import IntegrityError
 
 from fund import audit, db
 from fund.db import MINOR_LIMIT, Transaction
@@ -53,13 +54,13 @@ def record_contribution(new: NewContribution, *, by: Actor) -> Contribution:
         if known is not None:
             return known
         _check(tx, new)
-        contribution = tx.add(
-            Contribution(
-                person_id=new.person_id, kind=new.kind, tier=new.tier, amount_minor=new.amount_minor, hours=new.hours,
-                note=new.note, state="pledged", given_on=new.given_on, recorded_by=by.person_id, recorded_at=tx.now(),
-                request_id=new.request_id,
-            )
-        )  # fmt: skip
+        try:
+            contribution = _insert(tx, new, by=by.person_id)
+        except IntegrityError:
+            known = _recorded_before(tx, new)
+            if known is None:
+                raise
+            return known
         _receive(tx, contribution, on=new.given_on, entry_id=new.request_id or uuid.uuid4(), by=by.person_id)
         audit.record(
             tx, "contribution.record", by=by.person_id, on=("contribution", contribution.id), kind=new.kind,
@@ -203,6 +204,18 @@ def _receive(tx: Transaction, contribution: Contribution, *, on: dt.date, entry_
         contribution.entry_id = entry.id
     contribution.state = "received"
     tx.session.flush()
+
+
+def _insert(tx: Transaction, new: NewContribution, *, by: int | None) -> Contribution:
+    """The row, in a savepoint: the same form sent twice at the same moment meets itself here."""
+    with tx.session.begin_nested():
+        return tx.add(
+            Contribution(
+                person_id=new.person_id, kind=new.kind, tier=new.tier, amount_minor=new.amount_minor, hours=new.hours,
+                note=new.note, state="pledged", given_on=new.given_on, recorded_by=by, recorded_at=tx.now(),
+                request_id=new.request_id,
+            )
+        )  # fmt: skip
 
 
 def _recorded_before(tx: Transaction, new: NewContribution) -> Contribution | None:

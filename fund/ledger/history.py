@@ -10,6 +10,7 @@ import datetime as dt
 import uuid
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from fund import audit, db
 from fund.errors import Invalid
@@ -25,6 +26,9 @@ def past_note(
     """Record a note that was issued: money came in and is owed to its holder, who is not named in the books."""
     require(by, "history.enter")
     with db.writing() as tx:
+        known = tx.session.scalars(select(Contribution).where(Contribution.request_id == entry_id)).one_or_none()
+        if known is not None:
+            return known
         _not_to_come(tx, issued_on)
         owed = accounts.named(tx, f"liability:notes-{note_class}", name)
         entry = post_entry(
