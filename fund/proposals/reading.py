@@ -181,7 +181,7 @@ NEXT_STEPS: dict[str, Any] = {
     "refused": _l("It was refused. The reason is on the page."),
     "appealed": _l("Somebody who did not refuse it looks at your appeal."),
     "on_ballot": _l("It is on the ballot. Members vote."),
-    "winner": _l("It is funded. You get an offer to accept."),
+    "winner": _l("It is funded. The page of the award says what comes next."),
     "reserve": _l("It is on the reserve list: if money comes free, you hear of it."),
     "not_funded": _l("It was not funded this time. The result page says what was missing."),
     "withdrawn": _l("You have taken it back."),
