@@ -15,6 +15,7 @@ from flask import Flask
 from fund import create_app, db, jobs
 from fund import demo as story
 from fund.errors import FundError
+from fund.ledger import service as ledger
 from fund.operations import first_start, migrate, server
 from fund.operations.supervisor import Supervisor
 
@@ -64,6 +65,11 @@ def prepare(app: Flask, *, demo: bool) -> None:
             story.load()
         elif not demo and (links := first_start.found_if_empty(app)):
             first_start.tell(links)
+        for fault in ledger.check_at_start():
+            click.echo(
+                f"The books do not agree with themselves: {fault}. Money stands still until `fund check` is clean.",
+                err=True,
+            )
 
 
 def release_connections(app: Flask) -> None:
