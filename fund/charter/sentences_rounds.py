@@ -313,6 +313,7 @@ def _of_results(type_: RoundType) -> Iterator[Message]:
         yield N_("After the vote every ballot is published with its name, so that anyone can count again.")
     elif type_.publication == "full":
         yield N_("After the vote every ballot is published without a name, so that anyone can count again.")
+        yield N_("Where so many ballots are possible that one could be known by its pattern, only totals come out.")
     else:
         yield N_("After the vote the totals are published.")
     if type_.certified_by == "stewards":
