@@ -10,10 +10,11 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 Cell = str | int | None
-_DANGEROUS = re.compile(r"\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\uFE62\uFE63]|[\t\r\n]")
+_SIGNS = ("=", "+", "-", "@")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 SHEET_NAME = 31
 
@@ -23,7 +24,15 @@ def safe(cell: Cell) -> Cell:
     if not isinstance(cell, str):
         return cell
     text = cell.replace("\x00", "")
-    return "'" + text if _DANGEROUS.match(text) and not _NUMBER.match(text) else text
+    return "'" + text if _is_dangerous(text) else text
+
+
+def _is_dangerous(text: str) -> bool:
+    """Whether the first sign that shows, in whatever form of it, is one that begins a formula."""
+    if _NUMBER.match(text):
+        return False
+    shown = (sign for sign in text if not sign.isspace() and unicodedata.category(sign) not in ("Cc", "Cf"))
+    return text[:1] in ("\t", "\r", "\n") or unicodedata.normalize("NFKC", next(shown, "")).startswith(_SIGNS)
 
 
 def csv_bytes(rows: Iterable[Sequence[Cell]]) -> bytes:

@@ -151,7 +151,7 @@ def _evening(world: World) -> None:
         proposals.submit(draft.id, by=factories.actor(who), keys={})
         makers.reviewed(draft, person(world, "steward"), person(world, "steward2"), by=steward)
         proposals.admit(draft.id, by=steward)
-        world.ids[key], world.names[key] = draft.id, draft.slug
+        world.ids[key], world.names[key] = draft.id, makers.fresh(draft).slug
     voting.freeze(round_.id, by=steward)
     factories.later(days=17)
     voting.settle(round_.id)
