@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-from flask import current_app
+from flask import current_app, has_request_context
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import Session
@@ -133,8 +133,15 @@ def writing() -> Iterator[Transaction]:
 
 
 def now() -> dt.datetime:
-    """The fund's time, for pages that only read."""
-    return clock.now(alchemy.session())
+    """The fund's time, for pages that only read. A page has one time: the clock is asked once while it is made."""
+    session = alchemy.session()
+    if not has_request_context():
+        return clock.now(session)
+    asked, told = session.info.get("now", (None, None))
+    if told is None or asked is not session.get_transaction():
+        told = clock.now(session)
+        session.info["now"] = session.get_transaction(), told
+    return told
 
 
 def _wake() -> None:

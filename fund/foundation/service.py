@@ -68,8 +68,10 @@ def today() -> dt.date:
 
 def zone() -> ZoneInfo:
     """The fund's time zone."""
-    row = db.session.get(Fund, 1) if has_app_context() else None
-    return ZoneInfo(row.timezone if row is not None else "UTC")
+    try:
+        return ZoneInfo(fund().timezone if has_app_context() else "UTC")
+    except NotFound:
+        return ZoneInfo("UTC")
 
 
 def current_version() -> CharterVersion | None:
@@ -92,6 +94,7 @@ def charter_of(version_id: int) -> Charter:
     version = db.session.get(CharterVersion, version_id)
     if version is None:
         raise NotFound(_l("There is no such version of the charter."))
+    g.setdefault("charters_read", {})[version_id] = version  # the session alone would forget it, and read it for each row
     return parsed(version.text_bytes)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import subqueryload
 
 from fund import db, desk
 from fund.audit.models import AuditEvent
@@ -95,7 +95,7 @@ def _running(rounds: Iterable[Round]) -> list[Round]:
 
 def all_rounds() -> Sequence[Round]:
     """Every round, newest first."""
-    return db.session.scalars(select(Round).options(selectinload(Round.phases)).order_by(Round.id.desc())).all()
+    return db.session.scalars(select(Round).options(subqueryload(Round.phases)).order_by(Round.id.desc())).all()
 
 
 def cards(rounds: Iterable[Round]) -> list[RoundCard]:

@@ -18,7 +18,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import selectinload, subqueryload
 
 from fund import audit, db
 from fund import charter as charters
@@ -73,7 +73,7 @@ def by_slug(slug: str) -> Round:
 def listed() -> Sequence[Round]:
     """Every round, newest first."""
     return db.session.scalars(
-        select(Round).options(selectinload(Round.phases)).order_by(Round.created_at.desc(), Round.id.desc())
+        select(Round).options(subqueryload(Round.phases)).order_by(Round.created_at.desc(), Round.id.desc())
     ).all()
 
 

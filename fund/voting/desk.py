@@ -6,7 +6,7 @@ import datetime as dt
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import subqueryload
 
 from fund import db
 from fund.desk import Item
@@ -26,7 +26,7 @@ def waiting(actor: Actor) -> list[Item]:
     found = db.session.scalars(
         select(Round)
         .where(Round.status.in_(("draft", "frozen", "open", "closed")))
-        .options(selectinload(Round.phases))
+        .options(subqueryload(Round.phases))
         .order_by(Round.id)
     ).all()
     at = db.now()
