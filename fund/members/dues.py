@@ -36,7 +36,7 @@ def pledge(tx: Transaction, person_id: int, member_class: MemberClass, tier: str
     if not offered:
         return
     if tier not in offered:
-        raise Invalid(_l("Choose one of these, nothing included."), field="dues")
+        raise Invalid(_l("Choose what you give; nothing is a choice too."), field="dues")
     _ledger().pledge_dues(tx, person_id, tier, offered[tier])
 
 

@@ -55,7 +55,7 @@ class JoinForm(Form):
             "Large print, a phone call, someone to read aloud. Only the steward who helps you will read it."
         ),
     )
-    dues = RadioField(_l("Dues: choose what fits"), [InputRequired(_l("Choose one of these, nothing included."))])
+    dues = RadioField(_l("Dues: choose what fits"), [InputRequired(_l("Choose what you give; nothing is a choice too."))])
 
     def fit(self, charter: Charter, member_class: MemberClass) -> JoinForm:
         """Make the form that of one class, with the day for which age is attested in its words."""
