@@ -10,6 +10,7 @@ from sqlalchemy import select
 from fund import db
 from fund.desk import Item
 from fund.permissions import Actor, Role, may
+from fund.results.conflicts import stands_in
 from fund.results.models import Certification, CountRun, Dispute
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
@@ -17,7 +18,7 @@ from fund.rounds.models import Round
 
 def waiting(actor: Actor) -> list[Item]:
     """One line for each round whose result waits for a steward's hand."""
-    if not actor.has(Role.STEWARD):
+    if not actor.is_signed_in:
         return []
     statuses = ("opened", "awaiting_draw", "counted", "certified", "disputed")
     found = db.session.scalars(select(Round).where(Round.status.in_(statuses)).order_by(Round.id)).all()
@@ -32,6 +33,8 @@ def waiting(actor: Actor) -> list[Item]:
 
 
 def _item(round_: Round, actor: Actor, has_certified: bool) -> Item | None:
+    if not actor.has(Role.STEWARD) and not stands_in(actor, round_):
+        return None
     url, who = f"/rounds/{round_.slug}/results", _("two stewards without a tie to a proposal")
     due_at = (
         round_.closed_at + dt.timedelta(days=rounds.charter(round_).publication.days_after_close)

@@ -19,7 +19,7 @@ from fund import db
 from fund.counting.reasons import Reason
 from fund.errors import NotFound
 from fund.members import service as members
-from fund.permissions import Actor, Role
+from fund.permissions import Actor
 from fund.presentation import money, number
 from fund.proposals.models import Proposal
 from fund.results import conflicts, service
@@ -109,17 +109,27 @@ def outcome_of(round_: Round, actor: Actor, number_: int | None = None) -> Outco
 
 
 def reserve_of(round_id: int) -> dict[str, Any]:
-    """The reserve list in order, with the option each place stands for and its state in words."""
+    """The reserve list in order, with the option each place stands for and its state in words.
+
+    A place whose day is over reads as lapsed at once, also before the work of the day has written it down.
+    """
     rows = db.session.execute(
         select(ReserveEntry, Proposal.slug)
         .join(Proposal, Proposal.id == ReserveEntry.proposal_id)
         .where(ReserveEntry.round_id == round_id)
         .order_by(ReserveEntry.position)
     ).all()
-    words = {"waiting": _("waiting"), "offered": _("offered"), "lapsed": _("lapsed"), "withdrawn": _("withdrawn")}
+    words = {
+        "waiting": _("waiting"), "offered": _("offered"), "withdrawn": _("withdrawn"),
+        "lapsed": _("lapsed: its time is over, and it is not asked any more"),
+    }  # fmt: skip
+    today = db.now().date()
+    over = {entry.proposal_id for entry, _slug in rows if entry.state == "waiting" and entry.lapses_on <= today}
     return {
         "reserve": [entry for entry, _slug in rows],
-        "reserve_states": words,
+        "reserve_states": {
+            entry.proposal_id: words["lapsed" if entry.proposal_id in over else entry.state] for entry, _slug in rows
+        },
         "reserve_titles": {entry.proposal_id: slug for entry, slug in rows},
     }
 
@@ -226,10 +236,10 @@ def _turnout(raw: Mapping[str, Any], round_: Round) -> tuple[int, int, int | Non
 
 
 def may_see(round_: Round, run: CountRun, actor: Actor) -> bool:
-    """Anybody once it is published; before that stewards and auditors without a conflict."""
+    """Anybody once it is published; before that who certifies or audits it, without a conflict."""
     if round_.published_at is not None and run.state in ("certified", "superseded"):
         return True
-    return actor.has(Role.STEWARD, Role.AUDITOR) and not conflicts.conflicted_in_round(actor, round_)
+    return conflicts.may_look(actor, round_)
 
 
 def unpublished(round_: Round) -> bool:

@@ -46,6 +46,7 @@ def show(slug: str) -> str:
         disputes=reading.disputes_of(round_.id),
         may_certify=may(current_actor(), "result.certify", round_),
         ends_at=service.final_at(round_),
+        form_of_ballot=rounds.rules(round_)["form"]["form"],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 
@@ -13,14 +14,16 @@ from fund import db
 from fund.awards import service as awards
 from fund.errors import Forbidden, Invalid, NotFound, WrongState
 from fund.foundation import service as foundation
+from fund.identity import actor_for
 from fund.ledger import contributions
 from fund.ledger.contributions import NewContribution
 from fund.members.models import Person
 from fund.permissions import CLOCK, VISITOR
-from fund.proposals.models import Proposal
-from fund.results import disputes, draws, reading, service
+from fund.proposals.models import Proposal, Substitute
+from fund.results import conflicts, disputes, draws, reading, service
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
+from fund.stewards.models import StewardTerm
 from fund.voting import service as voting
 from tests import factories
 from tests.voting import stage
@@ -208,3 +211,51 @@ def test_a_round_is_counted_once(app: Flask) -> None:
     with pytest.raises(WrongState):
         service.count(round_.id, by=CLOCK)
     assert db.session.query(service.CountRun).count() == 1
+
+
+def test_who_stands_in_certifies_and_nobody_else_does(app: Flask, client: FlaskClient) -> None:
+    round_, (imani, _dana, _walter) = tied(app)
+    service.count_due()
+    draws.enter_draw(round_.id, "3 5 1", by=factories.actor(imani))
+    draws.enter_draw(round_.id, "3 5 1", by=factories.actor(_walter))
+    service.count_due()
+    rosa = factories.member("Rosa")
+    with pytest.raises(Forbidden):
+        service.certify(round_.id, by=factories.actor(rosa))
+    proposal = db.session.query(Proposal).first()
+    assert proposal is not None
+    with db.writing() as tx:
+        tx.add(
+            Substitute(
+                round_id=round_.id,
+                proposal_id=proposal.id,
+                person_id=rosa.id,
+                task="certify",
+                found_how="drawn by lot",
+                named_by=imani.id,
+                named_at=tx.now(),
+            )
+        )
+    factories.sign_in(client, rosa)
+    assert "I certify this count" in client.get(f"/rounds/{round_.slug}/results").text
+    service.certify(round_.id, by=factories.actor(rosa))
+
+
+def test_whoever_applied_cannot_certify(app: Flask) -> None:
+    round_, _officers = tied(app)
+    service.count_due()
+    applicant = db.session.query(Proposal).first().applicant_id
+    with db.writing() as tx:
+        start = tx.now().date()
+        tx.add(
+            StewardTerm(
+                person_id=applicant,
+                role="steward",
+                selected_by="vote",
+                starts_on=start - dt.timedelta(days=2),
+                ends_on=start + dt.timedelta(days=9),
+            )
+        )
+    assert conflicts.conflicted_in_round(actor_for(applicant), rounds.get(round_.id))
+    with pytest.raises(Forbidden):
+        draws.enter_draw(round_.id, "3 5 1", by=actor_for(applicant))
