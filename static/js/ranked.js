@@ -3,6 +3,7 @@
 export function start(ballot) {
   const list = ballot.querySelector(".ballot-list");
   const rows = [...list.querySelectorAll("[data-option]")];
+  if (!rows.length) return;
   const says = ballot.querySelector("[data-says]");
   const most = rows[0].querySelector("select").options.length - 1;
   const rank = (row) => Number(row.querySelector("select").value) || 0;
