@@ -74,7 +74,7 @@ class ApplicationForm(Form):
             contact_name=self.contact_name.data, contact_email=self.contact_email.data or None,
             contact_phone=self.contact_phone.data or None,
             name_public_if_refused=bool(self.name_public_if_refused.data),
-            business_id=int(self.business.data) if self.business.data else None,
+            business_id=int(self.business.data) if "business" in self and self.business.data else None,
             standards={text: self[name].data or "" for name, text in self.standard_names.items()},
             answers={number: self[name].data for name, number in self.answer_names.items()},
         )  # fmt: skip
@@ -83,7 +83,7 @@ class ApplicationForm(Form):
 def application_form(
     charter: Charter, questions: Sequence[RoundQuestion], mine: Sequence[Business], proposal: Proposal | None = None
 ) -> ApplicationForm:
-    """The form for one round, empty or with what a draft says."""
+    """The form for one round, empty or with what was saved; handing in settles for which business it is."""
     fields, standards = _standard_fields(charter)
     answers = {f"answer{one.id}": one.id for one in questions}
     fields |= {f"answer{one.id}": _question_field(one) for one in questions}
@@ -100,7 +100,12 @@ def application_form(
         ("", _l("Choose one") if named else _l("In the area of the fund")), *((name, name) for name in named),
         (eligibility.ELSEWHERE, _l("Somewhere else")),
     ]  # fmt: skip
+    if proposal is not None and proposal.state != "draft":
+        del form.business
+        return form
     form.business.choices = [("", _l("Another, or a new project")), *((str(one.id), one.name) for one in mine)]
+    if proposal is not None and not form.business.raw_data and form.business.data not in dict(form.business.choices):
+        form.business.data = ""
     return form
 
 

@@ -61,6 +61,20 @@ def test_a_shopkeeper_without_an_account_applies_and_comes_back_by_code(app: Fla
     assert "It has arrived" in other.get(f"/applications/{number}").get_data(as_text=True)
 
 
+def test_what_was_handed_in_can_be_changed_with_the_code_that_opens_it(app: Flask, client: FlaskClient) -> None:
+    round_ = makers.money_round()
+    saved = post(client, "/apply/spring", typed(round_.id))
+    number = int(saved.headers["Location"].split("/")[2])
+    assert post(client, f"/applications/{number}/check").status_code == 303
+    business_id = db.session.get_one(Proposal, number).business_id
+    changed = post(client, f"/applications/{number}/edit", typed(round_.id, ask="8,500"))
+    assert changed.status_code == 303, re.findall(r"field-error.*", changed.get_data(as_text=True))
+    proposal = makers.fresh(db.session.get_one(Proposal, number))
+    assert (proposal.ask_minor, proposal.business_id, proposal.state) == (850_000, business_id, "submitted")
+    post(client, f"/applications/{number}/edit", typed(round_.id, business="1"))
+    assert makers.fresh(proposal).business_id == business_id
+
+
 def test_bad_input_is_said_beside_the_field_and_what_was_typed_stays(app: Flask, client: FlaskClient) -> None:
     round_ = makers.money_round()
     answer = post(client, "/apply/spring", typed(round_.id, ask="lots", title="<b>Bread & Co</b>", contact_email="a@"))
