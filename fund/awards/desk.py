@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
@@ -34,7 +35,7 @@ def waiting(actor: Actor) -> list[Item]:
             continue
         what = {"sum": money(payment.amount_minor), "name": business or proposal.title}
         if payment.state == "requested" and _can_approve(actor, payment):
-            items.append(Item(_("Approve %(sum)s for %(name)s", **what), f"/payments/{payment.id}", who=_("two people"),
+            items.append(Item(_("Approve %(sum)s for %(name)s", **what), f"/payments/{payment.id}", who=_still(payment),
                               note=_("instalment %(n)s", n=tranche.number)))  # fmt: skip
         elif payment.state == "approved" and hand:
             items.append(Item(_("Pay %(sum)s to %(name)s, then record it", **what), f"/payments/{payment.id}",
@@ -106,6 +107,14 @@ def _to_sign(actor: Actor) -> list[Item]:
         for award, proposal, name in rows
         if not _tied(actor, proposal)
     ]  # fmt: skip
+
+
+def _still(payment: Disbursement) -> str:
+    """How many people have still to approve a payment, in words."""
+    missing = payment.approvals_needed - len(payment.approvals)
+    if payment.approvals:
+        return ngettext("one more person", "%(num)s more people", missing)
+    return ngettext("one person", "%(num)s people", missing)
 
 
 def _tied(actor: Actor, proposal: Proposal) -> bool:

@@ -10,6 +10,7 @@ from fund import db
 from fund.decisions import service as decisions
 from fund.desk import Item
 from fund.ledger.models import BooksCheck, Contribution
+from fund.members.service import names
 from fund.permissions import MONEY_HANDS, Actor
 
 
@@ -17,13 +18,7 @@ def waiting(actor: Actor) -> list[Item]:
     """Work for stewards and the treasurer."""
     if not actor.roles & MONEY_HANDS:
         return []
-    items = [
-        Item(
-            _("Confirm or talk over: %(title)s", title=one.title), f"/decisions/{one.id}", who=_("stewards, treasurer")
-        )
-        for one in decisions.unconfirmed()
-        if one.recorded_by != actor.person_id
-    ]
+    items = _to_confirm(actor)
     found = db.session.get(BooksCheck, 1)
     if found is not None and found.faults:
         items.append(
@@ -41,3 +36,20 @@ def waiting(actor: Actor) -> list[Item]:
         words = ngettext("%(num)s pledge has not come yet", "%(num)s pledges have not come yet", open_pledges)
         items.append(Item(words, "/treasury#pledges", who=_("treasurer")))
     return items
+
+
+def _to_confirm(actor: Actor) -> list[Item]:
+    """Decisions that wait for a second person: never on the desk of whoever recorded them."""
+    others = [one for one in decisions.unconfirmed() if one.recorded_by != actor.person_id]
+    recorders = names([one.recorded_by for one in others if one.recorded_by is not None])
+    return [
+        Item(
+            _("Confirm or talk over: %(title)s", title=one.title),
+            f"/decisions/{one.id}",
+            who=_("stewards, treasurer"),
+            note=_("waits for somebody other than %(name)s", name=recorders[one.recorded_by])
+            if one.recorded_by in recorders
+            else "",
+        )
+        for one in others
+    ]

@@ -65,11 +65,17 @@ def test_from_offer_to_payment_by_clicks(client: FlaskClient, people: dict[str, 
     db.session.rollback()
     payment = db.session.query(Disbursement).one()
     pay = f"/payments/{payment.id}"
-    assert "Approve $4,500 for Alder Bread" in client.get("/treasury").get_data(as_text=True)
+    desk = client.get("/treasury").get_data(as_text=True)
+    assert ("Approve $4,500 for Alder Bread" in desk, "for 2 people" in desk) == (True, True)
     assert post(client, pay, f"{pay}/approve").status_code == 303
     assert "You have approved this payment already" in client.get(pay).get_data(as_text=True)
     assert client.get("/treasury").get_data(as_text=True).count("Approve $4,500") == 0
     factories.sign_in(client, people["dana"])
+    assert "for one more person" in client.get("/treasury").get_data(as_text=True)
+    for where in (page, pay):
+        listed = client.get(where).get_data(as_text=True)
+        assert re.search(r'class="badge[^>]*>.*1 of 2 approvals</span>', listed), where
+        assert "Requested" not in listed
     assert post(client, pay, f"{pay}/approve").status_code == 303
     factories.sign_in(client, people["imani"])
     assert "moves no money" in client.get(pay).get_data(as_text=True)

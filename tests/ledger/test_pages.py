@@ -206,9 +206,13 @@ def test_costs_and_decisions_go_through_two_people_on_the_pages(client: FlaskCli
     assert made.status_code == 303
     where = made.headers["Location"]
     assert "another person confirms" in client.get(where).get_data(as_text=True)
+    assert "Stamps" not in client.get("/steward").get_data(as_text=True) + client.get("/treasury").get_data(as_text=True)
     assert client.post(f"{where}/confirm", data={"csrf_token": token}).status_code == 403
     factories.sign_in(client, tomas)
-    assert "Confirm or talk over: Stamps" in client.get("/treasury").get_data(as_text=True)
+    for desk in ("/treasury", "/steward"):
+        page = client.get(desk).get_data(as_text=True)
+        assert "Confirm or talk over: Stamps" in page
+        assert "waits for somebody other than Imani T." in page
     token = factories.csrf(client, where)
     assert client.post(f"{where}/confirm", data={"csrf_token": token}).status_code == 303
     number = where.rpartition("/")[2]
@@ -254,6 +258,15 @@ def test_a_pledge_that_came_and_a_gift_taken_back(client: FlaskClient) -> None:
     assert client.post(back, data=sent).status_code == 303
     db.session.rollback()
     assert money.held("cash:free") == 0
+
+
+def test_dues_of_nothing_read_as_dues_and_not_as_a_gift_of_nothing(client: FlaskClient) -> None:
+    imani = factories.officer("Imani T.", "treasurer")
+    ledger.record_contribution(NewContribution("dues", foundation.today(), tier="zero"), by=factories.actor(imani))
+    factories.sign_in(client, imani)
+    page = client.get("/treasury").get_data(as_text=True)
+    assert "dues, nothing this year" in page
+    assert ">$0<" not in page.partition('id="recent"')[2].partition("</section>")[0]
 
 
 def _steward(name: str) -> Actor:
