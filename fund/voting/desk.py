@@ -61,7 +61,7 @@ def _items(round_: Round, actor: Actor, at: dt.datetime, cast: int) -> list[Item
         items.append(Item(text, f"/rounds/{round_.slug}/freeze", who=_("any steward"), due_at=round_.opens_at))
     if round_.status == "open" and actor.has_task(round_.id, "outreach") and outreach.refusal(round_, actor) is None:
         still = turnout.turnout(round_, cast=cast).still_needed
-        if still:
+        if still and outreach.reminders(round_, at).why_not is None:
             text = _("%(round)s: %(n)s more votes are needed.", round=round_.title, n=still)
             items.append(Item(text, f"/rounds/{round_.slug}/outreach", who=_("outreach"), due_at=round_.closes_at))
     return items

@@ -15,16 +15,18 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from fund import audit, db
+from fund.audit.models import AuditEvent
 from fund.db import outbox
-from fund.db.outbox import OutboxMessage
 from fund.errors import Forbidden, WrongState
 from fund.members.models import Person
 from fund.permissions import Actor, Role, require
+from fund.presentation import moment
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
 from fund.voting.models import Elector, Participation
 
 BETWEEN_REMINDERS = dt.timedelta(hours=48)
+MOST_REMINDERS = 2
 REMINDER = "vote_reminder"
 
 
@@ -66,19 +68,41 @@ def not_yet(round_: Round, actor: Actor) -> Sequence[NotYet]:
     ]
 
 
-def last_reminder_at(round_: Round) -> dt.datetime | None:
-    """When those who had not voted were last reminded."""
-    return db.session.scalar(
-        select(func.max(OutboxMessage.due_at)).where(
-            OutboxMessage.kind == REMINDER, OutboxMessage.dedupe_key.like(f"{REMINDER}:{round_.id}:%")
+@dataclass(frozen=True)
+class Reminders:
+    """Reminders of a round: when the last went out, and why none can go out now (None: one can)."""
+
+    last_at: dt.datetime | None
+    why_not: Any
+
+
+def reminders(round_: Round, at: dt.datetime) -> Reminders:
+    """Whether a reminder can be sent at this moment, and what was sent before. Reads only."""
+    sent, last_at = db.session.execute(
+        select(func.count(), func.max(AuditEvent.happened_at)).where(
+            AuditEvent.act == "outreach.remind",
+            AuditEvent.subject_kind == "round",
+            AuditEvent.subject_id == str(round_.id),
         )
-    )
+    ).one()
+    if last_at is None:
+        return Reminders(None, None)
+    if sent >= MOST_REMINDERS:
+        return Reminders(last_at, _l("Two reminders went out: that is all for this round. Calls and visits are left."))
+    next_at = last_at + BETWEEN_REMINDERS
+    if at >= next_at:
+        return Reminders(last_at, None)
+    if round_.closes_at is not None and next_at >= round_.closes_at:
+        return Reminders(last_at, _l("Voting ends before another reminder may go out. Calls and visits are left."))
+    words = _l("The next reminder can go out from %(moment)s, and it is the last.", moment=moment(next_at))
+    return Reminders(last_at, words)
 
 
 def remind(round_id: int, *, by: Actor) -> int:
-    """Send everybody on the roll who has not voted one plain reminder, at most every 48 hours; gives how many.
+    """Send everybody on the roll who has not voted one plain reminder: twice in a round, 48 hours apart; gives how many.
 
-    Raises Forbidden for who may not see the list, WrongState when voting is not open or the last one is too fresh.
+    Raises Forbidden for who may not see the list, WrongState when voting is not open, the last one is too fresh, or two
+    went out already.
     """
     require(by, "outreach.read")
     with db.writing() as tx:
@@ -87,9 +111,9 @@ def remind(round_id: int, *, by: Actor) -> int:
             raise WrongState(_l("Voting is not open in this round."))
         if not by.has_task(round_id, "outreach") or refusal(round_, by) is not None:
             raise Forbidden(_l("Only stewards with the task “outreach” in this round send reminders."))
-        last = last_reminder_at(round_)
-        if last is not None and tx.now() - last < BETWEEN_REMINDERS:
-            raise WrongState(_l("The last reminder went out less than two days ago. One is enough."))
+        why_not = reminders(round_, tx.now()).why_not
+        if why_not is not None:
+            raise WrongState(why_not)
         people = tx.session.scalars(_missing(round_id).order_by(Person.id)).all()
         number = int(tx.now().timestamp())
         for person in people:

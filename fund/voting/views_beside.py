@@ -6,6 +6,7 @@ from flask import redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from fund import db
 from fund.errors import Invalid
 from fund.members import service as members
 from fund.permissions import act
@@ -54,7 +55,7 @@ def not_yet(slug: str) -> Page:
     round_ = rounds.by_slug(slug)
     people = outreach.not_yet(round_, current_actor())
     return render_template(
-        "voting/outreach.html", round=round_, people=people, last=outreach.last_reminder_at(round_),
+        "voting/outreach.html", round=round_, people=people, reminders=outreach.reminders(round_, db.now()),
         with_contact=current_actor().has_task(round_.id, "outreach"), turnout=service.turnout(round_),
     )  # fmt: skip
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 
+from fund.errors import WrongState
+from fund.rounds import service as rounds
+from fund.voting import desk, outreach
 from tests import factories
 from tests.voting import browser, stage
 
@@ -25,3 +29,29 @@ def test_an_empty_ballot_says_so_and_promises_no_figures(app: Flask) -> None:
     assert "There is nothing on this ballot yet." not in control
     assert "data-ranked" in control
     assert "Possible ballots" in client.get(f"{there}/freeze").text
+
+
+def test_a_reminder_is_offered_only_while_one_can_go_out(app: Flask) -> None:
+    factories.adopt(text=stage.charter())
+    steward = factories.officer()
+    stage.people(24)
+    round_ = stage.opened(steward)
+    rounds.give_task(round_.id, steward.id, "outreach", by=stage.actor(steward))
+    client, here = browser.of(app, steward), f"/rounds/{round_.slug}/outreach"
+
+    def on_the_desk() -> bool:
+        return any(item.url == here for item in desk.waiting(stage.actor(steward)))
+
+    for words in ("The next reminder can go out from", "Two reminders went out"):
+        page = client.get(here).text
+        assert "Send the reminder" in page
+        assert on_the_desk()
+        assert client.post(f"{here}/remind", data={"csrf_token": browser.token(page)}).status_code == 303
+        page = client.get(here).text
+        assert words in page
+        assert "Send the reminder" not in page
+        assert not on_the_desk()
+        factories.later(days=2, hours=1)
+    assert "Two reminders went out" in client.get(here).text
+    with pytest.raises(WrongState):
+        outreach.remind(round_.id, by=stage.actor(steward))
