@@ -26,6 +26,7 @@ from fund.rounds.models import Round
 from fund.stewards.models import StewardTerm
 from fund.voting import service as voting
 from tests import factories
+from tests.awards import winners
 from tests.voting import stage
 
 
@@ -259,3 +260,30 @@ def test_whoever_applied_cannot_certify(app: Flask) -> None:
     assert conflicts.conflicted_in_round(actor_for(applicant), rounds.get(round_.id))
     with pytest.raises(Forbidden):
         draws.enter_draw(round_.id, "3 5 1", by=actor_for(applicant))
+
+
+def test_a_place_in_line_whose_day_is_over_reads_as_lapsed(app: Flask) -> None:
+    factories.adopt()
+    ended = winners.final_round(
+        [("alder-bread", 450_000, "grant"), ("quilt-street", 400_000, "grant")], reserve=["quilt-street"]
+    )
+    assert set(reading.reserve_of(ended.round.id)["reserve_states"].values()) == {"waiting"}
+    factories.later(days=181)
+    assert "its time is over" in str(reading.reserve_of(ended.round.id)["reserve_states"])
+
+
+def test_a_result_of_credits_says_why_there_are_more_votes_than_people(app: Flask, client: FlaskClient) -> None:
+    factories.adopt(text=stage.charter(form="quadratic", count='rule = "greedy"', ballot="credits = 9", money=True))
+    officers = [factories.officer(name) for name in ("Imani", "Dana")]
+    (voter,) = stage.people(1)
+    round_ = stage.opened(officers[0], asks={"oven": 50_000, "cart": 40_000})
+    for one in (voter, *officers):
+        stage.cast(one, round_, {"votes": {"oven": 2, "cart": 1}})
+    stage.ended(round_)
+    service.count_due()
+    for who in officers:
+        service.certify(round_.id, by=factories.actor(who))
+    service.publish(round_.id, by=factories.actor(officers[0]))
+    page = client.get(f"/rounds/{round_.slug}/results").text
+    assert "Votes are bought with credits" in page
+    assert ("Ballots used up" in page, "Exhausted" in page) == (True, False)
