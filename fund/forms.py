@@ -1,7 +1,7 @@
 """Form fields that read what people type exactly, and keep what they typed when it cannot be read.
 
-Money is typed in whole units ("1500", "1,500.50") and read to minor units without a float; days and times are those of
-the fund's zone; text has no control characters. Every field is required unless it says `required=False`. A field that
+Money is typed in whole units ("1500", "1,500.50", "$1,500") and read to minor units without a float; days and times
+are those of the fund's zone; text has no control characters. Every field is required unless it says `required=False`. A field that
 was left empty holds `None` (text: ""). Names of fields are those of the columns they fill, without units.
 """
 
@@ -13,6 +13,7 @@ import unicodedata
 import uuid
 from typing import Any, ClassVar
 
+from babel.numbers import get_currency_symbol
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field
@@ -255,9 +256,10 @@ class RequestId(TypedField):
 def parse_amount(text: str, currency: str) -> int:
     """Minor units of an amount typed in whole units, with or without commas between thousands.
 
-    Raises ValueError with a sentence for anything else: signs, letters, more decimals than the currency has, too much.
+    The sign or the code of this currency may stand before or after it ("$1,200", "1 200 USD"). Raises ValueError with
+    a sentence for anything else: another currency, letters, more decimals than the currency has, too much.
     """
-    plain = re.sub(r"[\s\u00a0\u202f']", "", text)
+    plain = _without_currency(re.sub(r"[\s\u00a0\u202f']", "", text), currency)
     match = _AMOUNT.match(plain)
     if match is None:
         if plain.startswith("-"):
@@ -270,6 +272,15 @@ def parse_amount(text: str, currency: str) -> int:
     if len(digits) > 18 or int(digits) > MINOR_LIMIT:
         raise ValueError(_l("This amount is too large."))
     return int(digits)
+
+
+def _without_currency(plain: str, currency: str) -> str:
+    """The figures without what names the fund's own currency, once before and once after them at most."""
+    symbol = get_currency_symbol(currency, locale="en")
+    bare = symbol.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    names = {currency, symbol, bare, f"{currency[:2]}{bare}"} - {"", currency[:2]}
+    marks = "|".join(re.escape(one) for one in sorted(names, key=len, reverse=True))
+    return re.sub(rf"\A(?:{marks})|(?:{marks})\Z", "", plain, flags=re.IGNORECASE)
 
 
 def write_amount(amount_minor: int, currency: str) -> str:

@@ -55,13 +55,33 @@ def test_an_amount_is_read_to_the_cent(app: Flask, text: str, minor: int) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["-5", "0", "1.500,50", "1.005", "1,50", "NaN", "1e3", "٣", "ten", "$5", "9" * 40, "10000000000000.01", "\x00"],
+    ["-5", "0", "1.500,50", "1.005", "1,50", "NaN", "1e3", "٣", "ten", "9" * 40, "10000000000000.01", "\x00"],
 )
 def test_what_is_no_amount_is_refused_and_kept(app: Flask, text: str) -> None:
     factories.adopt()
     form = typed(app, amount=text)
     assert form.amount.errors
     assert form.amount._value() == text.replace("\x00", "")
+
+
+@pytest.mark.parametrize("text", ["$ 1,200", "$1200", "1,200 USD", "usd 1 200", "1200$", "US$1,200", "$1,200.00 USD"])
+def test_an_amount_may_name_the_currency_of_the_fund(app: Flask, text: str) -> None:
+    factories.adopt()
+    assert typed(app, amount=text).amount.data == 120_000
+
+
+@pytest.mark.parametrize("text", ["€5", "5 EUR", "CA$5", "$$5", "$", "USD", "$-5", "-$5", "1$5", "1 USD 5"])
+def test_an_amount_in_other_money_or_with_a_stray_sign_is_refused(app: Flask, text: str) -> None:
+    factories.adopt()
+    assert typed(app, amount=text).amount.errors
+
+
+def test_the_sign_of_another_currency_is_read_where_it_is_the_funds_own() -> None:
+    assert [forms.parse_amount(text, "EUR") for text in ("€1.50", "2 EUR", "3€")] == [150, 200, 300]
+    assert [forms.parse_amount(text, "CAD") for text in ("$1", "CA$2", "3 CAD")] == [100, 200, 300]
+    assert forms.parse_amount("¥500", "JPY") == 500
+    with pytest.raises(ValueError):
+        forms.parse_amount("US$5", "CAD")
 
 
 def test_text_is_trimmed_and_has_no_control_characters(app: Flask) -> None:
