@@ -23,7 +23,7 @@ from fund.ledger.models import Account, Balance, Entry
 from fund.ledger.self_check import check_at_start, self_check
 
 __all__ = [
-    "Draft", "check_at_start", "commit_award", "contributions_of", "free_minor", "headline", "pledge_dues", "post_entry",
+    "Draft", "check_at_start", "commit_award", "contributions_of", "free_minor", "free_now", "headline", "pledge_dues", "post_entry",
     "receive", "record_contribution", "record_cost", "refuse_while_books_disagree", "reserve_for_round",
     "return_award_money", "return_round_money", "reverse", "reverse_entry", "round_money_minor", "self_check",
 ]  # fmt: skip
@@ -37,6 +37,14 @@ def free_minor(tx: Transaction) -> int:
     account = accounts.free(tx)
     row = tx.get(Balance, account.id)
     return row.posted_minor - row.reserved_minor
+
+
+def free_now(tx: Transaction) -> int:
+    """The same for a page that only looks: minor units free at this moment, 0 in a fund that has no books yet."""
+    row = tx.session.scalars(
+        select(Balance).join(Account, Account.id == Balance.account_id).where(Account.code == accounts.FREE)
+    ).one_or_none()
+    return 0 if row is None else row.posted_minor - row.reserved_minor
 
 
 def round_money_minor(tx: Transaction, round_id: int) -> int:

@@ -16,6 +16,8 @@ from flask_babel import lazy_ngettext as _ln
 
 from fund.db import Transaction
 from fund.foundation.models import CharterVersion
+from fund.ledger import service as ledger
+from fund.presentation import money
 from fund.proposals import service as proposals
 from fund.rounds.models import Round
 from fund.voting.frozen_options import FrozenOption
@@ -42,6 +44,7 @@ def checks(
         *_work_left(tx, round_, at),
         *_tie(rules),
         *_dates(round_, at),
+        *_money(tx, round_),
         *_roll(round_, electors, rules),
         *_publication(rules),
     ]
@@ -121,6 +124,19 @@ def _dates(round_: Round, at: dt.datetime) -> Iterator[Check]:
         )
     else:
         yield Check("done", _l("Dates of the vote"))
+
+
+def _money(tx: Transaction, round_: Round) -> Iterator[Check]:
+    """Freezing does not wait for money; the opening of the vote does."""
+    if round_.decides != "money" or not round_.budget_minor:
+        return
+    free = ledger.free_now(tx)
+    if free >= round_.budget_minor:
+        yield Check("done", _l("The money of this round is there"))
+        return
+    note = _l("Free money: %(free)s. The budget of this round is %(budget)s: voting will not open before the rest is"
+              " there.", free=money(free), budget=money(round_.budget_minor))  # fmt: skip
+    yield Check("waiting", _l("The money of this round"), note)
 
 
 def _roll(round_: Round, electors: int, rules: Mapping[str, Any]) -> Iterator[Check]:

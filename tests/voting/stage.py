@@ -115,7 +115,7 @@ def money_round(steward: Person, asks: dict[str, int], *, in_pool_minor: int = 5
     for slug, ask_minor in asks.items():
         _admit(round_, slug, ask_minor)
     if in_pool_minor:
-        _fill_pool(in_pool_minor)
+        fill_pool(in_pool_minor)
     return round_
 
 
@@ -128,7 +128,7 @@ def c1_round(steward: Person, slug: str, ask_minor: int) -> Round:
     )
     round_ = rounds.create_round(new, by=by)
     _admit(round_, slug, ask_minor)
-    _fill_pool(3_000_000)
+    fill_pool(3_000_000)
     return voting.freeze(round_.id, by=by)
 
 
@@ -142,7 +142,8 @@ def _admit(round_: Round, slug: str, ask_minor: int) -> None:
         )  # fmt: skip
 
 
-def _fill_pool(amount_minor: int) -> None:
+def fill_pool(amount_minor: int) -> None:
+    """A gift of so much to the pool."""
     treasurer = factories.officer("Tala", "treasurer", class_code="solidarity")
     gift = NewContribution("gift", given_on=foundation.today(), amount_minor=amount_minor)
     record_contribution(gift, by=factories.actor(treasurer))

@@ -55,3 +55,15 @@ def test_a_reminder_is_offered_only_while_one_can_go_out(app: Flask) -> None:
     assert "Two reminders went out" in client.get(here).text
     with pytest.raises(WrongState):
         outreach.remind(round_.id, by=stage.actor(steward))
+
+
+def test_a_budget_that_is_not_there_is_said_before_freezing(app: Flask) -> None:
+    factories.adopt(text=stage.charter(money=True, **RANKED))
+    steward = factories.officer()
+    stage.people(20)
+    round_ = stage.money_round(steward, {"alpha": 40_000}, in_pool_minor=60_000)
+    client, words = browser.of(app, steward), "Free money: $600. The budget of this round is $1,000"
+    for page in ("manage", "freeze"):
+        assert words in client.get(f"/rounds/{round_.slug}/{page}").text
+    stage.fill_pool(40_000)
+    assert "Free money:" not in client.get(f"/rounds/{round_.slug}/manage").text
