@@ -1,8 +1,8 @@
 """Form fields that read what people type exactly, and keep what they typed when it cannot be read.
 
 Money is typed in whole units ("1500", "1,500.50", "$1,500") and read to minor units without a float; days and times
-are those of the fund's zone; text has no control characters. Every field is required unless it says `required=False`. A field that
-was left empty holds `None` (text: ""). Names of fields are those of the columns they fill, without units.
+are those of the fund's zone; text has no control characters. Every field is required unless it says `required=False`.
+A field that was left empty holds `None` (text: ""). Names of fields are those of the columns they fill, without units.
 """
 
 from __future__ import annotations

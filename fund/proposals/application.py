@@ -190,7 +190,7 @@ def _check(written: Application, by: Actor) -> None:
             raise Invalid(_l("This is too long: at most %(n)s characters.", n=most), field=name)
     if written.product not in PRODUCTS:
         raise Invalid(_l("Choose one of the kinds of money that this fund gives."), field="product")
-    if written.ownership not in OWNERSHIP:
+    if written.ownership not in ("", *OWNERSHIP):
         raise Invalid(_l("Choose who owns it."), field="ownership")
     if written.least_minor is not None and not 0 < written.least_minor <= (written.ask_minor or 0):
         raise Invalid(_l("The least useful amount is more than nothing and at most what you ask for."), field="least")

@@ -50,6 +50,11 @@ def most_ask(charter: Charter, round_: Round, kind: str | None = None) -> int | 
     return min((limit for limit in limits if limit is not None), default=None)
 
 
+def kind_unsaid(proposal: Proposal) -> bool:
+    """Whether nobody has said yet which kind of money fits: a draft without an amount stands on the first kind."""
+    return proposal.ask_minor <= 0 and proposal.product == "grant"
+
+
 def problems(session: Session, proposal: Proposal, round_: Round, charter: Charter, *, by: Actor) -> dict[str, Any]:
     """What keeps an application from being handed in, one sentence for each field; empty when nothing does."""
     found: dict[str, Any] = {}
@@ -73,7 +78,9 @@ def _amounts(proposal: Proposal, round_: Round, charter: Charter) -> dict[str, A
         return {"product": _l("Choose one of the kinds of money that this fund gives.")}
     most = most_ask(charter, round_, proposal.product)
     if proposal.ask_minor <= 0:
-        return {"ask": _l("How much do you ask for?")}
+        asked = {"ask": _l("How much do you ask for?")}
+        return asked | ({"product": _l("Choose the kind of money that you ask for.")}
+                        if len(kinds) > 1 and kind_unsaid(proposal) else {})  # fmt: skip
     if most is not None and proposal.ask_minor > most:
         return {"ask": _l("The most you can ask for here is %(most)s.", most=_plain(most, charter.currency))}
     return {}
@@ -89,7 +96,9 @@ def _who(proposal: Proposal, charter: Charter, by: Actor) -> dict[str, Any]:
         found["neighbourhood"] = _l("Choose the neighbourhood.")
     if rules.where == "in_area" and proposal.neighbourhood == ELSEWHERE:
         found["neighbourhood"] = _l("This fund is for businesses in its area: %(area)s", area=charter.fund.area)
-    if rules.ownership and proposal.ownership not in rules.ownership:
+    if not proposal.ownership:
+        found["ownership"] = _l("Choose who owns it.")
+    elif rules.ownership and proposal.ownership not in rules.ownership:
         found["ownership"] = _l(
             "This fund gives to: %(forms)s.", forms="; ".join(str(OWNERSHIP_WORDS[code]) for code in rules.ownership)
         )

@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField, SelectField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Optional, StopValidation
 
 from fund.businesses.models import Business
 from fund.businesses.words import OWNERSHIP_WORDS
@@ -26,6 +26,17 @@ from fund.rounds.models import RoundQuestion
 
 PRIVATE = _l("Private: only reviewers without a tie read this.")
 PUBLIC = _l("Public once your proposal is admitted.")
+
+
+class KindWithAmount(Optional):
+    """Nobody's choice of money is guessed: a draft may lack it only as long as it names no amount."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Stop with a sentence when an amount stands there without a kind of money."""
+        if form.ask.data and not field.raw_data:
+            field.errors = []
+            raise StopValidation(_l("Choose the kind of money that you ask for."))
+        super().__call__(form, field)
 
 
 class ApplicationForm(Form):
@@ -47,9 +58,11 @@ class ApplicationForm(Form):
         _l("What is the least that would still help?"), required=False,
         description=_l("If less money is left than you ask for, the fund offers a part only if you say so here."),
     )  # fmt: skip
-    product = RadioField(_l("What kind of money fits?"), [Optional()])
+    product = RadioField(_l("What kind of money fits?"), [KindWithAmount()])
     neighbourhood = SelectField(_l("Neighbourhood"))
-    ownership = SelectField(_l("Who owns it?"), choices=list(OWNERSHIP_WORDS.items()))
+    ownership = SelectField(
+        _l("Who owns it?"), default="", choices=[("", _l("Choose one")), *OWNERSHIP_WORDS.items()]
+    )  # fmt: skip
     contact_name = PlainText(_l("Your name"), most=120, required=False)
     contact_phone = PlainText(_l("Telephone"), most=40, required=False)
     contact_email = PlainText(
@@ -206,11 +219,12 @@ def _question_field(question: RoundQuestion) -> Paragraphs:
 
 def _said(proposal: Proposal, standards: Mapping[str, str]) -> dict[str, Any]:
     same = (
-        "title", "summary", "purpose", "benefits", "product", "neighbourhood", "ownership", "contact_name",
-        "contact_phone", "contact_email", "name_public_if_refused",
+        "title", "summary", "purpose", "benefits", "neighbourhood", "ownership", "contact_name", "contact_phone",
+        "contact_email", "name_public_if_refused",
     )  # fmt: skip
     return {
         **{name: getattr(proposal, name) for name in same},
+        "product": None if eligibility.kind_unsaid(proposal) else proposal.product,
         "ask": proposal.ask_minor or None, "least": proposal.least_minor,
         "business": str(proposal.business_id or ""), "told_by_phone": proposal.told_by_phone,
         **{name: proposal.standards.get(text, "") for name, text in standards.items()},

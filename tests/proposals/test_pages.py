@@ -99,6 +99,37 @@ def test_an_incomplete_draft_is_saved_and_says_what_is_missing(app: Flask, clien
     assert refused.status_code == 422
 
 
+def test_the_form_answers_nothing_for_the_applicant(app: Flask, client: FlaskClient) -> None:
+    round_ = makers.money_round()
+
+    def chosen(address: str) -> tuple[list[str], str]:
+        page = client.get(address).get_data(as_text=True)
+        owner = re.search(r'<select[^>]*name="ownership".*?</select>', page, re.S)
+        selected = re.search(r'<option selected value="([^"]*)"', owner[0])  # type: ignore[index]
+        return [tag for tag in re.findall(r'<input[^>]*name="product"[^>]*>', page) if "checked" in tag], (
+            selected[1] if selected else ""
+        )
+
+    assert chosen("/apply/spring") == ([], "")
+    unsaid = typed(round_.id, ask="", least="", ownership="")
+    del unsaid["product"]
+    saved = post(client, "/apply/spring", unsaid)
+    number = int(saved.headers["Location"].split("/")[2])
+    assert chosen(f"/applications/{number}/edit") == ([], "")
+    check = client.get(saved.headers["Location"]).get_data(as_text=True)
+    assert "Choose who owns it." in check
+    assert "Choose the kind of money" in check
+    assert "Grant: not paid back" not in check
+    edit = f"/applications/{number}/edit"
+    guess = post(client, edit, {**unsaid, "ask": "9,000"})
+    assert (guess.status_code, "Choose the kind of money" in guess.get_data(as_text=True)) == (422, True)
+    assert (
+        post(client, edit, {**unsaid, "ask": "9,000", "product": "grant", "ownership": "informal"}).status_code == 303
+    )
+    kinds, owner = chosen(edit)
+    assert (len(kinds), 'value="grant"' in kinds[0], owner) == (1, True, "informal")
+
+
 def test_columns_that_are_not_in_the_form_cannot_be_set(app: Flask, client: FlaskClient) -> None:
     round_ = makers.money_round()
     rosa = factories.member("Rosa")
