@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField
 from wtforms.validators import InputRequired
@@ -99,10 +101,21 @@ for _label in PHASES:
 class TaskForm(Form):
     """Who does what."""
 
-    person = SelectField(_l("Who"), coerce=int, validators=[InputRequired(_l("Choose a person."))])
+    person = SelectField(
+        _l("Who"),
+        coerce=lambda typed: int(typed) if typed else None,
+        validators=[InputRequired(_l("Choose a person."))],
+        description=_l("Outreach can be any member's. The other tasks are for stewards and auditors who serve, and for"
+                       " who stands in for one in this round."),
+    )  # fmt: skip
     task = SelectField(
         _l("Task"), choices=list(TASK_WORDS.items()), validators=[InputRequired(_l("Choose one of the tasks."))]
     )
+
+    def offer(self, people: Sequence[tuple[int, str]]) -> TaskForm:
+        """Let one choose among these people; nobody is chosen beforehand."""
+        self.person.choices = [("", _l("Choose a person")), *people]
+        return self
 
 
 class QuestionForm(Form):

@@ -10,19 +10,24 @@ from sqlalchemy import func, select
 from fund import audit, db
 from fund.db import Transaction
 from fund.errors import Invalid, NotFound, WrongState
+from fund.foundation import service as foundation
 from fund.members.models import Membership, Person
-from fund.permissions import Actor, require
+from fund.permissions import Actor, Role, require
 from fund.rounds.models import TASKS, Round, RoundQuestion, RoundTask
+from fund.stewards import service as stewards
 
 OVER = ("final", "lapsed", "cancelled", "void")
 STAGES = ("application", "details")
 MOST_QUESTIONS = 12
+ANYBODYS = ("outreach",)
+"""Tasks for any active member; the others are for who serves as a steward or an auditor, or stands in for one."""
 
 
 def give_task(round_id: int, person_id: int, task: str, *, by: Actor) -> RoundTask:
     """Give a person a task in a round; giving it twice changes nothing.
 
-    Raises Invalid on an unknown task or somebody who is not an active member, WrongState when the round is over.
+    Raises Invalid on an unknown task, on somebody who is not an active member, and on a task that only who serves as a
+    steward or auditor or stands in for one can have; WrongState when the round is over.
     """
     require(by, "round.task")
     if task not in TASKS:
@@ -32,6 +37,7 @@ def give_task(round_id: int, person_id: int, task: str, *, by: Actor) -> RoundTa
         _refuse_over(round_)
         tx.get(Person, person_id)
         _require_member(tx, person_id)
+        _require_office(tx, round_id, person_id, task)
         known = tx.session.scalars(
             select(RoundTask).where(
                 RoundTask.round_id == round_id, RoundTask.person_id == person_id, RoundTask.task == task
@@ -70,6 +76,7 @@ def tasks_of(round_id: int) -> Sequence[tuple[RoundTask, str]]:
 
 def people_for_tasks() -> Sequence[tuple[int, str]]:
     """Active members who could be given a task, stewards first, by name."""
+    serving = {term.person_id for term in stewards.serving()}
     rows = db.session.execute(
         select(Person.id, Person.display_name)
         .join(Membership, Membership.person_id == Person.id)
@@ -77,7 +84,7 @@ def people_for_tasks() -> Sequence[tuple[int, str]]:
         .order_by(Person.display_name, Person.id)
         .limit(500)
     )
-    return [(person_id, name) for person_id, name in rows]
+    return sorted(((person_id, name) for person_id, name in rows), key=lambda row: row[0] not in serving)
 
 
 def ask_question(
@@ -156,3 +163,19 @@ def _require_member(tx: Transaction, person_id: int) -> None:
     ).first()
     if active is None:
         raise Invalid(_l("Tasks go to active members."), field="person")
+
+
+def _require_office(tx: Transaction, round_id: int, person_id: int, task: str) -> None:
+    if task in ANYBODYS or stewards.roles_of(person_id, on=foundation.today()) & {Role.STEWARD, Role.AUDITOR}:
+        return
+    substitute = RoundTask.metadata.tables["substitute"]
+    stands_in = tx.session.scalar(
+        select(func.count())
+        .select_from(substitute)
+        .where(substitute.c.round_id == round_id, substitute.c.person_id == person_id)
+    )
+    if not stands_in:
+        raise Invalid(
+            _l("This task is for stewards and auditors who serve, and for who stands in for one in this round."),
+            field="person",
+        )

@@ -89,8 +89,7 @@ def dates(slug: str) -> Page:
 def give_task(slug: str) -> Page:
     """Who does what in this round."""
     round_ = service.by_slug(slug)
-    form = TaskForm()
-    form.person.choices = list(tasks.people_for_tasks())
+    form = TaskForm().offer(tasks.people_for_tasks())
     if (
         form.sent()
         and attempt(form, lambda: service.give_task(round_.id, form.person.data, form.task.data, by=current_actor()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +20,7 @@ from fund.rounds.words import status_words
 from fund.voting import desk as voting_desk
 from fund.voting import service as voting
 from tests import factories
-from tests.voting import stage
+from tests.voting import browser, stage
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -115,17 +116,40 @@ def test_tasks_are_given_and_taken(app: Flask) -> None:
     steward, member, stranger = factories.officer(), factories.member("Ana"), factories.person("Nobody")
     round_ = stage.prepared(steward)
     by = stage.actor(steward)
-    given = rounds.give_task(round_.id, member.id, "registrar", by=by)
-    assert rounds.give_task(round_.id, member.id, "registrar", by=by).id == given.id
-    assert stage.actor(member).has_task(round_.id, "registrar")
-    assert [(task.task, name) for task, name in tasks_of(round_.id)] == [("registrar", "Ana")]
-    for person, task in ((stranger, "registrar"), (member, "king")):
+    given = rounds.give_task(round_.id, member.id, "outreach", by=by)
+    assert rounds.give_task(round_.id, member.id, "outreach", by=by).id == given.id
+    assert stage.actor(member).has_task(round_.id, "outreach")
+    assert [(task.task, name) for task, name in tasks_of(round_.id)] == [("outreach", "Ana")]
+    for person, task in ((stranger, "outreach"), (member, "king")):
         with pytest.raises(Invalid):
             rounds.give_task(round_.id, person.id, task, by=by)
     with pytest.raises(NotFound):
         rounds.take_task(given.id, round_id=999, by=by)
     rounds.take_task(given.id, by=by)
     assert tasks_of(round_.id) == []
+
+
+def test_only_outreach_goes_to_who_holds_no_office(app: Flask) -> None:
+    factories.adopt(text=stage.charter())
+    steward, member = factories.officer(), factories.member("Ana")
+    auditor = factories.officer("Aud", "auditor")
+    round_ = stage.prepared(steward)
+    here = f"/rounds/{round_.slug}/tasks"
+    client = browser.of(app, steward)
+    page = client.get(here).text
+    assert re.search(r'<option[^>]* value="">Choose a person', page)
+    for sent, status in (
+        ({"person": "", "task": "outreach"}, 422),
+        ({"person": "x", "task": "outreach"}, 422),
+        ({"person": member.id, "task": "certifier"}, 422),
+        ({"person": member.id, "task": "outreach"}, 303),
+        ({"person": auditor.id, "task": "certifier"}, 303),
+        ({"person": steward.id, "task": "reviewer"}, 303),
+    ):
+        answer = client.post(here, data={"csrf_token": browser.token(page), **sent})
+        assert answer.status_code == status, sent
+        if sent["task"] == "certifier" and status == 422:
+            assert "This task is for stewards and auditors who serve" in answer.text
 
 
 def test_a_round_asks_its_own_questions_until_it_is_frozen(app: Flask) -> None:
