@@ -272,7 +272,7 @@ def _described(rows: Sequence[Membership]) -> list[Waiting]:
         member_class = verification.class_of(charter, row.class_code)
         others = alike[row.person_id]
         shares = any(likeness.NAME not in one.reasons or len(one.reasons) > 1 for one in others)
-        where = verification.standing(charter, member_class, row.verifications, alike=shares) if member_class else None
+        where = verification.standing(charter, member_class, row, alike=shares) if member_class else None
         found.append(Waiting(
             row, member_class.name if member_class else row.class_code, where, others, row.person_id in needs,
             needs.get(row.person_id), _name_of(refuser_names, row.refused_by),

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,11 @@ IMPORTED = "imported"
 
 @dataclass(frozen=True)
 class Handler:
-    """One way. `asks` names the form's field it needs when somebody joins; `by` says whose act it is."""
+    """One way. `asks` names the form's field it needs when somebody joins; `by` says whose act it is.
+
+    `missing` words what is still needed, from the charter, how often it was done, and what the newcomer answered.
+    `own_words` and `own_missing` say the same to the newcomer, where the words differ.
+    """
 
     code: str
     words: Any
@@ -44,7 +48,9 @@ class Handler:
     asks: str
     needed: Callable[[Charter], int]
     check: Callable[[Charter, Any], bool]
-    missing: Callable[[Charter, int], Any]
+    missing: Callable[[Charter, int, Any], Any]
+    own_words: Any = None
+    own_missing: Any = None
 
 
 HANDLERS: dict[str, Handler] = {}
@@ -68,21 +74,24 @@ def _postal_code_lies_in_the_area(charter: Charter, answer: Any) -> bool:
 
 register(Handler(
     "self_attested", _l("their own word"), "self", "statement", lambda _charter: 1, lambda _charter, answer: bool(answer),
-    lambda _charter, _have: _l("has not confirmed what they said of themselves"),
+    lambda _charter, _have, _answer: _l("has not confirmed what they said of themselves"),
+    _l("your own word"), _l("you have not confirmed what you said of yourself"),
 ))  # fmt: skip
 register(Handler(
     "postal_code", _l("a postal code of the area"), "self", "postal_code", lambda _charter: 1,
-    _postal_code_lies_in_the_area, lambda _charter, _have: _l("the postal code given is not one of the area"),
+    _postal_code_lies_in_the_area, lambda _charter, _have, answer: _l("the postal code given is not one of the area")
+    if answer else _l("no postal code given"),
 ))  # fmt: skip
 register(Handler(
     "vouched", _l("the word of members"), "member", "", lambda charter: charter.verification.vouched.members,
     lambda _charter, _answer: False,
-    lambda charter, have: _l("%(have)s of %(needed)s members have vouched", have=have,
-                             needed=charter.verification.vouched.members),
+    lambda charter, have, _answer: _l("%(have)s of %(needed)s members have vouched", have=have,
+                                      needed=charter.verification.vouched.members),
 ))  # fmt: skip
 register(Handler(
     "seen_in_person", _l("seen in person by a steward"), "steward", "", lambda _charter: 1,
-    lambda _charter, _answer: False, lambda _charter, _have: _l("no steward has met them yet"),
+    lambda _charter, _answer: False, lambda _charter, _have, _answer: _l("no steward has met them yet"),
+    None, _l("no steward has met you yet"),
 ))  # fmt: skip
 
 WAY_WORDS: dict[str, Any] = {
@@ -116,13 +125,20 @@ class Standing:
         return min(whole, key=lambda steps: all(step.handler.by == "self" for step in steps), default=None)
 
 
-def standing(charter: Charter, member_class: MemberClass, rows: list[Verification], *, alike: bool) -> Standing:
-    """Where a newcomer stands, from what was done. `alike`: somebody else is known under the same contact."""
-    have = Counter(row.handler for row in rows)
+def standing(
+    charter: Charter, member_class: MemberClass, membership: Membership, *, alike: bool, and_then: Sequence[str] = ()
+) -> Standing:
+    """Where a newcomer stands, from what was done, and would stand when a steward did `and_then` too.
+
+    `alike`: somebody else is known under the same contact.
+    """
+    rows = membership.verifications
+    have = Counter([*(row.handler for row in rows), *and_then])
     alternatives = tuple(
-        tuple(_step(charter, HANDLERS[code], have[code]) for code in ways) for ways in member_class.verification
+        tuple(_step(charter, HANDLERS[code], have[code], membership) for code in ways)
+        for ways in member_class.verification
     )
-    someone_looked = any(row.by_id is not None for row in rows) or have[IMPORTED] > 0 or have[LOOKED] > 0
+    someone_looked = any(row.by_id is not None for row in rows) or bool(and_then) or have[IMPORTED] > 0 or have[LOOKED] > 0
     return Standing(alternatives, not someone_looked and (alike or not have[CONFIRMED]))
 
 
@@ -150,7 +166,7 @@ def advance(tx: Transaction, charter: Charter, membership: Membership) -> bool:
     if membership.state != "applied" or member_class is None:
         return False
     alike = likeness.shares_contact(tx, tx.get(Person, membership.person_id))
-    where = standing(charter, member_class, membership.verifications, alike=alike)
+    where = standing(charter, member_class, membership, alike=alike)
     if where.met is None or (where.needs_a_look and all(step.handler.by == "self" for step in where.met)):
         return False
     verify(tx, membership, member_class, how="+".join(step.handler.code for step in where.met))
@@ -172,11 +188,14 @@ def verify(tx: Transaction, membership: Membership, member_class: MemberClass, *
     )  # fmt: skip
 
 
-def _step(charter: Charter, handler: Handler, have: int) -> Step:
+def _step(charter: Charter, handler: Handler, have: int, membership: Membership) -> Step:
     done = have >= handler.needed(charter)
-    return Step(handler, done, None if done else handler.missing(charter, have))
+    answer = getattr(membership, handler.asks, None) if handler.asks else None
+    return Step(handler, done, None if done else handler.missing(charter, have, answer))
 
 
-def in_words(how: str | None) -> str:
-    """The ways that verified a membership, for people."""
-    return ", ".join(str(WAY_WORDS.get(way, way)) for way in (how or "").split("+") if way)
+def in_words(how: str | None, *, own: bool = False) -> str:
+    """The ways that verified a membership, for people; `own`: for the member."""
+    ways = [way for way in (how or "").split("+") if way]
+    told = {way: HANDLERS[way].own_words for way in ways if own and way in HANDLERS}
+    return ", ".join(str(told.get(way) or WAY_WORDS.get(way, way)) for way in ways)

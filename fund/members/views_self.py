@@ -125,6 +125,6 @@ def _membership_page(form: AppealForm) -> Page:
         vouch_code=vouching.code_of(newest.id) if newest is not None and newest.state == "applied" else None,
         charter=foundation.current_charter() if foundation.current_version() is not None else None,
         code_waits=session.get("code_credential") is not None,
-        verified_by=verification.in_words(newest.verified_how if newest is not None else None),
+        verified_by=verification.in_words(newest.verified_how if newest is not None else None, own=True),
     )  # fmt: skip
     return page, status_of(form)

@@ -42,6 +42,16 @@ def test_the_queue_says_what_each_newcomer_still_needs(imani: Person, client: Fl
         assert part in page
 
 
+def test_who_gave_no_postal_code_is_not_told_that_it_is_a_wrong_one(imani: Person, client: FlaskClient) -> None:
+    rosa = newcomer(statement=True)
+    factories.sign_in(client, db.session.get_one(Person, rosa.person_id))
+    page = steps.text_of(client.get("/me/membership"))
+    assert ("no postal code given" in page, "not one of the area" in page) == (True, False)
+    assert ("your own word" in page, "their own word" in page) == (True, False)
+    factories.sign_in(client, imani)
+    assert "their own word" in steps.text_of(client.get(f"/members/{rosa.person_id}"))
+
+
 def test_a_steward_who_met_somebody_verifies_them_and_the_waiting_days_begin(
     imani: Person, client: FlaskClient
 ) -> None:
