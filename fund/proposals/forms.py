@@ -25,6 +25,7 @@ from fund.proposals.words import MEETS_WORDS
 from fund.rounds.models import RoundQuestion
 
 PRIVATE = _l("Private: only reviewers without a tie read this.")
+PROMISE_HINT = _l("One plain sentence, for example: no more than two shops. Your answer stands on the ballot.")
 PUBLIC = _l("Public once your proposal is admitted.")
 
 
@@ -205,9 +206,7 @@ def _standard_fields(charter: Charter) -> tuple[dict[str, Any], dict[str, str]]:
         fields[f"standard{i}"] = (
             RadioField(one.text, [Optional()], choices=list(MEETS_WORDS.items()))
             if one.kind == "must"
-            else Paragraphs(
-                one.text, most=1000, rows=2, required=False, description=_l("Your answer stands on the ballot.")
-            )
+            else Paragraphs(one.text, most=1000, rows=2, required=False, description=PROMISE_HINT)
         )
     return fields, names
 

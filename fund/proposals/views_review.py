@@ -92,8 +92,10 @@ def write(proposal_id: int, review_id: int) -> Page:
         if saved is not None:
             say(_("Handed in. Thank you.") if done else _("Saved."))
             return redirect(f"/review/{proposal_id}", 303)
-    page = render_template("proposals/write.html", form=form, review=row, proposal=proposal, round=round_,
-                           kinds=KIND_WORDS)  # fmt: skip
+    page = render_template(
+        "proposals/write.html", form=form, review=row, proposal=proposal, kinds=KIND_WORDS, products=PRODUCT_WORDS,
+        ownership=OWNERSHIP_WORDS, meets=MEETS_WORDS, answers=reading.answers(proposal_id),
+    )  # fmt: skip
     return page, status_of(form)
 
 

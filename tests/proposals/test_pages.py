@@ -39,6 +39,9 @@ def test_a_shopkeeper_without_an_account_applies_and_comes_back_by_code(app: Fla
     assert "/apply/spring" in client.get("/apply").get_data(as_text=True)
     page = client.get("/apply/spring").get_data(as_text=True)
     assert "What becomes public" in page
+    assert "If you are shortlisted:" in page
+    assert "the plan, the reviewers" not in page, "only what is on this page, or said to come later"
+    assert "for example: no more than two shops" in page
     assert "checked" not in re.search(r'<input[^>]*name="name_public_if_refused"[^>]*>', page)[0]  # type: ignore[index]
 
     saved = post(client, "/apply/spring", typed(round_.id, go="later"))
@@ -170,6 +173,11 @@ def test_a_steward_reviews_and_admits_through_the_pages_and_the_public_reads_it(
         factories.sign_in(client, who)
         row = db.session.query(Review).filter_by(reviewer_id=who.id).one()
         path = f"{review_page}/write/{row.id}"
+        form = client.get(path).get_data(as_text=True)
+        assert "It replaces one from 1988." in form
+        assert "Answer to 1" in form
+        asks_for_the_charter = re.search(r"what the charter asks of a business.*?</fieldset>", form, re.S)
+        assert bool(asks_for_the_charter and 'href="/charter"' in asks_for_the_charter[0]) == (who is imani)
         unfinished = post(client, path, {"go": "done", "outcome": "pass", "memo": "Good bread"})
         assert unfinished.status_code == 422
         answers = {f"point{i}": "yes" for i in range(5)}
