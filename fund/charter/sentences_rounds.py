@@ -297,15 +297,22 @@ def _of_secrecy(type_: RoundType) -> Iterator[Message]:
             "Paper may arrive %(n)s days after online voting ends.",
             type_.paper_until_days,
         )
-    yield {
-        "nobody": N_("Nobody sees who has not voted yet."),
-        "outreach_stewards": N_(
-            "Only the stewards who remind people see who has not voted yet; nobody sees the choices."
-        ),
-        "members": N_("Members see who has not voted yet; nobody sees the choices."),
-    }[type_.participation_visible_to]
+    yield _who_sees_who_voted(type_)
     if type_.preview_public:
         yield N_("Anyone can look at the ballot before and during the vote.")
+
+
+def _who_sees_who_voted(type_: RoundType) -> Message:
+    """Of choices it speaks only where votes are secret: open votes are published with names after the vote."""
+    if type_.participation_visible_to == "nobody":
+        return N_("Nobody sees who has not voted yet.")
+    if type_.participation_visible_to == "members":
+        if type_.assurance == "open":
+            return N_("Members see who has not voted yet.")
+        return N_("Members see who has not voted yet; nobody sees the choices.")
+    if type_.assurance == "open":
+        return N_("Only the stewards who remind people see who has not voted yet.")
+    return N_("Only the stewards who remind people see who has not voted yet; nobody sees the choices.")
 
 
 def _of_results(type_: RoundType) -> Iterator[Message]:

@@ -153,3 +153,12 @@ def test_a_round_types_own_page() -> None:
 def test_who_changes_the_charter(method: str) -> None:
     said = {"resolution": "Members change", "consent": "changed by consent", "stewards": "The stewards change"}[method]
     assert said in english(HEAD + f"[amend]\nmethod = '{method}'\n")
+
+
+def test_open_votes_are_not_said_to_be_hidden() -> None:
+    charter = load(preset("millrace").text)
+    said = {one.code: [render(line) for line in round_type_sentences(charter, one.code)] for one in charter.round_types}
+    hidden = "Only the stewards who remind people see who has not voted yet; nobody sees the choices."
+    assert hidden in said["ranked"]
+    assert hidden not in said["evening"]
+    assert "Only the stewards who remind people see who has not voted yet." in said["evening"]
