@@ -55,7 +55,7 @@ class RoundForm(Form):
     starts_at = LocalDateTime(
         _l("First day and hour"),
         required=False,
-        description=_l("The charter's phases follow from here; you can move each. Left empty, they begin now."),
+        description=_l("The charter's phases follow from here; you can move each. Leave it empty to begin now."),
     )
 
     def fit(self, type_: RoundType, *, new: bool) -> RoundForm:

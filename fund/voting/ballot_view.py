@@ -57,6 +57,7 @@ class Standing:
     text: Any
     took_part: bool = False
     sign_in: bool = False
+    membership: bool = False
 
 
 def page(round_: Round, actor: Actor) -> dict[str, Any]:
@@ -110,7 +111,7 @@ def standing(round_: Round, actor: Actor, at: dt.datetime) -> Standing:
         return Standing(False, _("This is the ballot"), roll.why_not(round_, actor), sign_in=True)
     why_not = roll.why_not(round_, actor)
     if why_not is not None:
-        return Standing(False, _("You cannot vote in this round"), why_not)
+        return Standing(False, _("You cannot vote in this round"), why_not, membership=True)
     if round_.status == "draft":
         return Standing(
             False, _("You will be able to vote"), _("The ballot is not fixed yet. This is how it looks today.")

@@ -116,10 +116,14 @@ def why_not(round_: Round, actor: Actor) -> Any:
         return _l("Sign in, and this page tells you whether you can vote.")
     voters = rounds.rules(round_)["voters"]
     if round_.status == "draft":
-        return _personal(actor.person_id, voters, round_.opens_at or db.now())
+        return _unverified(actor.person_id, voters) or _personal(
+            actor.person_id, voters, round_.opens_at or db.now()
+        )
     if is_elector(round_.id, actor.person_id):
         return None
-    personal = _personal(actor.person_id, voters, round_.frozen_at or db.now())
+    personal = _unverified(actor.person_id, voters) or _personal(
+        actor.person_id, voters, round_.frozen_at or db.now()
+    )
     if round_.roll == "walk_up" and round_.status in ("frozen", "open"):
         return personal or _l("You are not on the roll yet. A steward can add you today, while voting runs.")
     return personal or _l("The roll of this round was fixed before you became a voting member.")
@@ -135,6 +139,20 @@ def _personal(person_id: int, voters: Collection[str], at: dt.datetime) -> Any:
         return reason
     day = format_date(membership.voting_from.astimezone(foundation.zone()).date(), "long")
     return _l("New members wait before they vote. Your vote begins on %(day)s.", day=day)
+
+
+def _unverified(person_id: int, voters: Collection[str]) -> Any:
+    """To who waits to be verified for a class that votes: the first day they could vote; None for anybody else."""
+    membership = members.newest_membership(person_id)
+    if membership is None or membership.state != "applied" or membership.class_code not in voters:
+        return None
+    classes = {one.code: one for one in foundation.current_charter().classes}
+    if membership.class_code not in classes:
+        return None
+    begins = db.now() + dt.timedelta(days=classes[membership.class_code].waiting_days)
+    day = format_date(begins.astimezone(foundation.zone()).date(), "long")
+    return _l("You are not verified yet. If it were done today, your vote would begin on %(day)s at the earliest, in"
+              " rounds whose roll is not fixed by then.", day=day)  # fmt: skip
 
 
 def _open_batch(tx: Transaction, round_: Round) -> RollAddition:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-from flask import Flask
+import datetime as dt
 
+import pytest
+from babel.dates import format_date
+from flask import Flask
+from sqlalchemy import select
+
+from fund import db
 from fund.errors import WrongState
+from fund.foundation import service as foundation
+from fund.members.models import Membership
 from fund.rounds import service as rounds
 from fund.voting import desk, outreach
 from tests import factories
@@ -67,3 +74,19 @@ def test_a_budget_that_is_not_there_is_said_before_freezing(app: Flask) -> None:
         assert words in client.get(f"/rounds/{round_.slug}/{page}").text
     stage.fill_pool(40_000)
     assert "Free money:" not in client.get(f"/rounds/{round_.slug}/manage").text
+
+
+def test_who_is_not_verified_yet_reads_when_a_vote_could_begin(app: Flask) -> None:
+    factories.adopt(text=stage.charter())
+    steward, newcomer = factories.officer(), factories.member("Zora")
+    stage.people(20)
+    with db.writing() as tx:
+        membership = tx.lock_all(select(Membership).where(Membership.person_id == newcomer.id))[0]
+        membership.state, membership.voting_from, membership.verified_at = "applied", None, None
+    round_ = stage.prepared(steward)
+    page = browser.of(app, newcomer).get(f"/rounds/{round_.slug}/ballot").text
+    day = format_date((db.now() + dt.timedelta(days=14)).astimezone(foundation.zone()).date(), "long", locale="en")
+    assert f"your vote would begin on {day}" in page
+    assert 'href="/me/membership">See where your membership stands' in page
+    assert "See where your membership stands" not in browser.of(app, steward).get(f"/rounds/{round_.slug}/ballot").text
+    assert "Leave it empty to begin now" in browser.of(app, steward).get("/rounds/new/vote").text
