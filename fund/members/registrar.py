@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from fund import audit, db
+from fund.charter.model import MemberClass
 from fund.db import Transaction, outbox
 from fund.errors import Forbidden, Invalid, NotFound, WrongState
 from fund.foundation import service as foundation
@@ -88,6 +89,17 @@ def mark_seen(membership_id: int, *, note: str = "", by: Actor) -> Membership:
 def accept_word(membership_id: int, *, note: str = "", by: Actor) -> Membership:
     """A steward has looked at what the newcomer said and found it good; what the charter asks besides stays needed."""
     return _step(membership_id, verification.LOOKED, note, by)
+
+
+def follows(found: Waiting, way: str) -> tuple[bool, MemberClass | None, dt.datetime | None]:
+    """What a steward's step would bring about now: whether it verifies, as which class, from when the vote begins."""
+    charter, row = foundation.current_charter(), found.membership
+    member_class = verification.class_of(charter, row.class_code)
+    if member_class is None:
+        return False, None, None
+    then = verification.standing(charter, member_class, row, alike=False, and_then=(way,))
+    begins = db.now() + dt.timedelta(days=member_class.waiting_days) if member_class.votes else None
+    return then.met is not None, member_class, begins
 
 
 def refuse(membership_id: int, *, reason: str, by: Actor) -> Membership:

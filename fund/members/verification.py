@@ -138,7 +138,9 @@ def standing(
         tuple(_step(charter, HANDLERS[code], have[code], membership) for code in ways)
         for ways in member_class.verification
     )
-    someone_looked = any(row.by_id is not None for row in rows) or bool(and_then) or have[IMPORTED] > 0 or have[LOOKED] > 0
+    someone_looked = (
+        any(row.by_id is not None for row in rows) or bool(and_then) or have[IMPORTED] > 0 or have[LOOKED] > 0
+    )
     return Standing(alternatives, not someone_looked and (alike or not have[CONFIRMED]))
 
 

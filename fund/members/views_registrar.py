@@ -50,28 +50,28 @@ def member(person_id: int) -> Page:
     return _person_page(person_id)
 
 
-@blueprint.post("/members/<int:person_id>/<int:membership_id>/seen")
+@blueprint.route("/members/<int:person_id>/<int:membership_id>/seen", methods=["GET", "POST"])
 @act("member.verify")
 def seen(person_id: int, membership_id: int) -> Page:
-    """The steward has met this person."""
+    """The steward has met this person; asked once more."""
     form = NoteForm()
     if form.sent():
         registrar.mark_seen(membership_id, note=form.note.data, by=current_actor())
         say(_("Noted that you have met this person."))
         return redirect(f"/members/{person_id}", 303)
-    return _person_page(person_id, note=form)
+    return _confirming(person_id, membership_id, "seen_in_person", form)
 
 
-@blueprint.post("/members/<int:person_id>/<int:membership_id>/looked")
+@blueprint.route("/members/<int:person_id>/<int:membership_id>/looked", methods=["GET", "POST"])
 @act("member.verify")
 def looked(person_id: int, membership_id: int) -> Page:
-    """The steward has looked at what this person said."""
+    """The steward has looked at what this person said; asked once more."""
     form = NoteForm()
     if form.sent():
         registrar.accept_word(membership_id, note=form.note.data, by=current_actor())
         say(_("Noted that you have looked at this."))
         return redirect(f"/members/{person_id}", 303)
-    return _person_page(person_id, note=form)
+    return _confirming(person_id, membership_id, verification.LOOKED, form)
 
 
 @blueprint.route("/members/<int:person_id>/<int:membership_id>/refuse", methods=["GET", "POST"])
@@ -199,15 +199,26 @@ def _waiting_of(person_id: int, membership_id: int) -> registrar.Waiting:
     return waiting
 
 
-def _person_page(person_id: int, note: NoteForm | None = None) -> Page:
+def _confirming(person_id: int, membership_id: int, way: str, form: NoteForm) -> Page:
+    """What a step brings about, before it is done; straight back where nothing can be done."""
+    waiting = _waiting_of(person_id, membership_id)
+    if waiting.membership.state != "applied" or person_id == current_actor().person_id:
+        return redirect(f"/members/{person_id}", 303)
+    verifies, member_class, begins = registrar.follows(waiting, way)
+    page = render_template(
+        "members/verify.html", form=form, waiting=waiting, way=way, verifies=verifies, begins=begins,
+        waits=member_class is not None and member_class.waiting_days > 0,
+    )  # fmt: skip
+    return page, status_of(form)
+
+
+def _person_page(person_id: int) -> Page:
     person = service.person(person_id)
     newest = service.newest_membership(person_id)
     helping = registrar.need_of(person_id, by=current_actor())
-    page = render_template(
+    return render_template(
         "members/person.html", person=person, waiting=registrar.waiting(newest.id) if newest is not None else None,
         ways=verification.WAY_WORDS, basis=BASIS_SHORT, helping=helping,
         verified_by=verification.in_words(newest.verified_how if newest is not None else None),
-        note=note or NoteForm(formdata=None),
         names=service.names([row.by_id for m in person.memberships for row in m.verifications if row.by_id]),
     )  # fmt: skip
-    return page, status_of(note) if note is not None else 200

@@ -40,8 +40,9 @@ def joins(visitor: Visitor) -> None:
 
 
 def is_verified(steward: Visitor, name: str) -> None:
-    """A steward has met a newcomer and says so."""
-    steward.go("/members").follow(name).press("I have met this person").sees("Active member")
+    """A steward has met a newcomer and says so, twice."""
+    steward.go("/members").follow(name).follow("I have met this person").sees("This cannot be undone here")
+    steward.press("Yes, I have met this person").sees("Active member")
 
 
 def serves(steward: Visitor, name: str, role: str) -> None:

@@ -16,6 +16,7 @@ from fund.members import joining, registrar, service, verification, vouching
 from fund.members.joining import Application
 from fund.members.models import Membership, Person
 from fund.permissions import CLOCK, VISITOR
+from fund.presentation import date
 from tests import factories
 from tests.members import steps
 
@@ -58,7 +59,12 @@ def test_a_steward_who_met_somebody_verifies_them_and_the_waiting_days_begin(
     waiting = newcomer()
     factories.sign_in(client, imani)
     path = f"/members/{waiting.person_id}"
-    answer = steps.post(client, f"{path}/{waiting.id}/seen", path, note="at the Lock House")
+    page = steps.text_of(client.get(f"{path}/{waiting.id}/seen"))
+    assert "Rosa becomes a member as" in page
+    assert date(db.now() + dt.timedelta(days=14)) in page
+    assert "Rosa is not verified by it yet" in steps.text_of(client.get(f"{path}/{waiting.id}/looked"))
+    assert steps.membership_of(waiting.person_id).state == "applied", "looking at the question changes nothing"
+    answer = steps.post(client, f"{path}/{waiting.id}/seen", note="at the Lock House")
     assert answer.location == path
     done = steps.membership_of(waiting.person_id)
     assert (done.state, done.verified_how) == ("verified", "seen_in_person")
