@@ -188,6 +188,20 @@ NEXT_STEPS: dict[str, Any] = {
 }
 
 
+def still_to_come(round_: Round) -> dict[str, Phase]:
+    """Phases of a round that is being prepared and that have not ended, by label: their dates are what comes next."""
+    now = db.now()
+    return {one.label: one for one in round_.phases if round_.status == "draft" and now < one.ends_at}
+
+
+def reached_by(proposal: Proposal) -> tuple[str, str]:
+    """How the applicant hears of each step, as `news.tell` does it: (email | phone | account, address or number)."""
+    if proposal.applicant_id is not None:
+        address = db.session.get_one(Person, proposal.applicant_id).email
+        return ("email", address) if address else ("account", "")
+    return ("email", proposal.contact_email) if proposal.contact_email else ("phone", proposal.contact_phone or "")
+
+
 def _reviews_of(proposal_ids: Sequence[int]) -> dict[int, list[tuple[Review, str]]]:
     found: dict[int, list[tuple[Review, str]]] = {}
     for review, name in db.session.execute(

@@ -27,6 +27,7 @@ def mine(proposal_id: int) -> Page:
         next_step=reading.next_step(proposal, until), appeal_until=until if reading.still_open(until) else None,
         products=PRODUCT_WORDS, ownership=OWNERSHIP_WORDS, refusals=REFUSAL_WORDS, meets=MEETS_WORDS,
         answers=reading.answers(proposal_id), files=attachments.of(proposal_id), held=proposal.id in keys,
+        coming=reading.still_to_come(round_), reached=reading.reached_by(proposal),
         questions=questions.of(proposal_id), appeals=reading.appeals(proposal_id), answer_form=AnswerForm(),
     )  # fmt: skip
 

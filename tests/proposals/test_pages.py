@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from fund import db
 from fund.proposals import service as proposals
 from fund.proposals.models import Attachment, Proposal, ProposalAnswer, PublicQuestion, Review
-from fund.rounds.models import RoundQuestion
+from fund.rounds.models import Phase, RoundQuestion
 from tests import factories
 from tests.proposals import makers
 
@@ -76,6 +76,30 @@ def test_what_was_handed_in_can_be_changed_with_the_code_that_opens_it(app: Flas
     assert (proposal.ask_minor, proposal.business_id, proposal.state) == (850_000, business_id, "submitted")
     post(client, f"/applications/{number}/edit", typed(round_.id, business="1"))
     assert makers.fresh(proposal).business_id == business_id
+
+
+def test_after_handing_in_the_page_says_what_comes_and_how_one_hears_of_it(app: Flask, client: FlaskClient) -> None:
+    round_ = makers.money_round()
+    ends = {one.label: one for one in db.session.query(Phase).filter_by(round_id=round_.id)}
+    with app.test_request_context():
+        review, voting = (app.jinja_env.filters["datetime"](at) for at in (
+            ends["review"].ends_at, ends["voting"].starts_at,
+        ))  # fmt: skip
+
+    def page(**changes: object) -> str:
+        saved = post(client, "/apply/spring", typed(round_.id, **changes))
+        check = saved.headers["Location"]
+        assert "Stewards review it until" not in client.get(check.removesuffix("/check")).get_data(as_text=True)
+        assert post(client, check).status_code == 303
+        return client.get(check.removesuffix("/check")).get_data(as_text=True)
+
+    by_mail, by_phone = page(), page(title="Eve's stall", contact_email="")
+    for one in (by_mail, by_phone):
+        assert f"Stewards review it until {review}." in one
+        assert f"members vote on it from {voting}" in one
+    assert "by e-mail, at ada@example.org." in by_mail
+    assert "A steward calls you at" in by_phone
+    assert "by e-mail, at" not in by_phone
 
 
 def test_bad_input_is_said_beside_the_field_and_what_was_typed_stays(app: Flask, client: FlaskClient) -> None:
