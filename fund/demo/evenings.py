@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from itertools import cycle
 
 from fund.demo import applying
@@ -9,9 +10,11 @@ from fund.demo.applying import Applicant
 from fund.demo.people import FLATS, HILL, VOTING
 from fund.demo.round_two import LEFT_TO_VISITORS
 from fund.demo.stage import Stage
+from fund.foundation import service as foundation
 from fund.proposals import review
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
+from fund.rounds.schedule import Span
 from fund.rounds.service import NewRound
 
 SEEDS = Applicant(
@@ -52,13 +55,17 @@ QUESTION = (
 
 
 def prepare_evening(stage: Stage) -> Round:
-    """Walter prepares an evening in the Lock House: soup, four pitches, one pot of 600."""
+    """Walter prepares an evening in the Lock House: soup, pitches, one pot of 600, and a vote on that one evening."""
+    evening = dt.datetime.combine(stage.day(-13), dt.time(20), foundation.zone()).astimezone(dt.UTC)
     return rounds.create_round(
         NewRound(
             "evening", "Round 3: soup evening in the Lock House", slug="round-3",
-            question="Soup at six, pitches of four minutes at seven, votes by hand at eight. The pot is 600 dollars.",
-            draw_source="A coin thrown at the table by the youngest person in the room",
-            phases=stage.spans(submissions=(4, -10), review=(-10, -13), voting=(-13, -14)),
+            question="Soup at six, pitches of four minutes at seven; we vote with our names on this one evening, from"
+            " eight until ten. The pot is 600 dollars.",
+            phases=[
+                *stage.spans(submissions=(4, -9), review=(-9, -12)),
+                Span("voting", evening, evening + dt.timedelta(hours=2)),
+            ],
         ),
         by=stage.actor("Walter Pike"),
     )  # fmt: skip

@@ -188,6 +188,21 @@ def test_two_more_rounds_are_under_way(demo: Demo) -> None:
         assert 0 <= (ends - db.now()).total_seconds() <= 86_400
 
 
+def test_the_evening_is_one_evening_and_draws_as_its_charter_says(demo: Demo) -> None:
+    with demo.app.app_context():
+        evening = rounds.by_slug("round-3")
+        assert evening.opens_at is not None
+        assert evening.closes_at is not None
+        opens, closes = (one.astimezone(foundation.zone()) for one in (evening.opens_at, evening.closes_at))
+        assert (opens.date(), opens.hour, closes.hour) == (closes.date(), 20, 22)
+        source = rounds.type_of(evening).count.draw_source
+        assert evening.draw_source == source
+    page = demo.words("/rounds/round-3")
+    assert source in page
+    assert "from eight until ten" in page
+    assert "A coin" not in page
+
+
 def test_every_admitted_proposal_has_its_memo_and_questions_have_answers(demo: Demo) -> None:
     with demo.app.app_context():
         from fund.proposals import public
