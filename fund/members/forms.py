@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flask_babel import lazy_gettext as _l
@@ -55,7 +56,9 @@ class JoinForm(Form):
             "Large print, a phone call, someone to read aloud. Only the steward who helps you will read it."
         ),
     )
-    dues = RadioField(_l("Dues: choose what fits"), [InputRequired(_l("Choose what you give; nothing is a choice too."))])
+    dues = RadioField(
+        _l("Dues: choose what fits"), [InputRequired(_l("Choose what you give; nothing is a choice too."))]
+    )
 
     def fit(self, charter: Charter, member_class: MemberClass) -> JoinForm:
         """Make the form that of one class, with the day for which age is attested in its words."""
@@ -209,9 +212,23 @@ class DetailsForm(Form):
         required=False,
         description=_l("Only the steward who helps you reads it."),
     )
+    postal_code = PlainText(
+        _l("Postal code of your address"),
+        most=20,
+        required=False,
+        description=_l("If it lies in the area, it counts towards verifying you. It is shown to stewards only."),
+    )
+    neighbourhood = SelectField(_l("Neighbourhood"))
 
-    def fit(self, languages: list[str]) -> DetailsForm:
-        """Offer the fund's languages; with one alone there is nothing to choose."""
+    def fit(
+        self, languages: list[str], *, neighbourhoods: Sequence[str] = (), asks_postal_code: bool = False
+    ) -> DetailsForm:
+        """Offer the fund's languages (with one alone there is nothing to choose), and to newcomers where they live."""
+        nowhere = ("", _l("Somewhere else, or I would rather not say"))
+        self.neighbourhood.choices = [nowhere, *((name, name) for name in neighbourhoods)]
+        for name, is_asked in (("neighbourhood", neighbourhoods), ("postal_code", asks_postal_code)):
+            if not is_asked:
+                delattr(self, name)
         offered = [code for code in languages if code in LANGUAGES]
         self.language.choices = [(code, LANGUAGE_NAMES.get(code, code)) for code in offered]
         if len(offered) < 2:

@@ -19,7 +19,7 @@ from fund.web import attempt, current_actor, say, status_of
 def my_details() -> Page:
     """Name, language, contact, what would help."""
     own = details.own(current_actor())
-    form = DetailsForm(obj=own).fit(foundation.fund().languages)
+    form = DetailsForm(obj=own).fit(foundation.fund().languages, **details.where_asked(current_actor()))
     if form.sent():
         before = own.email
         way = attempt(form, lambda: (details.change(form.details(own), by=current_actor()),))

@@ -12,6 +12,7 @@ from sqlalchemy import event
 from fund import db
 from fund.db.outbox import OutboxMessage
 from fund.errors import Forbidden, Invalid, WrongState
+from fund.foundation import service as foundation
 from fund.members import joining, registrar, service, verification, vouching
 from fund.members.joining import Application
 from fund.members.models import Membership, Person
@@ -51,6 +52,29 @@ def test_who_gave_no_postal_code_is_not_told_that_it_is_a_wrong_one(imani: Perso
     assert ("your own word" in page, "their own word" in page) == (True, False)
     factories.sign_in(client, imani)
     assert "their own word" in steps.text_of(client.get(f"/members/{rosa.person_id}"))
+
+
+def test_a_newcomer_mends_their_postal_code_and_is_verified_by_it(imani: Person, client: FlaskClient) -> None:
+    rosa = newcomer(statement=True, email="rosa@example.org")
+    with db.writing() as tx:
+        joining.confirm_address(tx, rosa.person_id)
+    factories.sign_in(client, db.session.get_one(Person, rosa.person_id))
+    area = foundation.current_charter()
+    said = {"display_name": "Rosa", "email": "rosa@example.org", "language": "en"}
+    place = area.fund.neighbourhoods[0]
+    assert steps.post(client, "/me/details", **said, postal_code="99999", neighbourhood=place).status_code == 303
+    mended = steps.membership_of(rosa.person_id)
+    assert (mended.state, mended.postal_code, mended.neighbourhood) == ("applied", "99999", place)
+    assert "not one of the area" in steps.text_of(client.get("/me/membership"))
+    good = area.verification.postal_code.codes[0]
+    assert steps.post(client, "/me/details", **said, postal_code=good, neighbourhood=place).status_code == 303
+    assert (steps.membership_of(rosa.person_id).state, steps.membership_of(rosa.person_id).postal_code) == (
+        "verified", good,
+    )  # fmt: skip
+    assert "postal_code" not in steps.text_of(client.get("/me/details"))
+    assert steps.post(client, "/me/details", **said, postal_code="99999", neighbourhood="").status_code == 303
+    kept = steps.membership_of(rosa.person_id)
+    assert (kept.postal_code, kept.neighbourhood) == (good, place), "a verified member's place is not theirs to change"
 
 
 def test_a_steward_who_met_somebody_verifies_them_and_the_waiting_days_begin(
