@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,9 +54,9 @@ class Plan:
         return needed(self.rules, len(self.electors))
 
 
-def needed(rules: dict[str, Any], electors: int) -> int:
+def needed(rules: Mapping[str, Any], electors: int) -> int:
     """Ballots without which there is no decision (TRUST 3.3: a secret round is opened only with ten)."""
-    quorum = charters.ballots_needed(rules, electors)
+    quorum = charters.ballots_needed(dict(rules), electors)
     return max(quorum, charters.SECRET_NEEDS_BALLOTS) if rules["assurance"] == "secret" else quorum
 
 

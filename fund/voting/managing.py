@@ -55,6 +55,7 @@ def page(round_: Round, actor: Actor) -> dict[str, Any]:
         "tried": rehearsal.rehearsed(round_.id) if round_.status == "frozen" else 0,
         "outreach": can_reach,
         "roll_shown": roll.roll_shown(round_) if round_.rules_bytes is not None else None,
+        "too_few": turnouts.when_too_few(planned.rules, len(planned.electors)) if planned is not None else "",
         "rules": rounds.rules(round_) if round_.rules_bytes is not None else None,
     }
 
@@ -67,7 +68,8 @@ def next_step(
     if planned is not None:
         if planned.blocking:
             first = planned.blocking[0]
-            return NextStep(_("Not ready to freeze: %(what)s", what=first.label), first.note)
+            title = _("Not ready to freeze: %(what)s", what=first.label)
+            return NextStep(title, first.note, first.url, _("Go there"))
         text = _("Freezing fixes the ballot, the roll and the rules. It cannot be undone.")
         return NextStep(_("Freeze this round"), text, f"{here}/freeze", _("Look it over and freeze"))
     if round_.status == "frozen":

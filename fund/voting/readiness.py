@@ -25,12 +25,14 @@ from fund.voting.frozen_options import FrozenOption
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the checklist: done, waiting, late or todo; `blocks` when freezing waits for it."""
+    """One line of the checklist: done, waiting, late or todo; `blocks` when freezing waits for it, `url` is where it is
+    done."""
 
     state: str
     label: Any
     note: Any = ""
     blocks: bool = False
+    url: str | None = None
 
 
 def checks(
@@ -42,7 +44,7 @@ def checks(
         *_charter(tx, round_),
         *_options(round_, options),
         *_work_left(tx, round_, at),
-        *_tie(rules),
+        *_tie(round_, rules),
         *_dates(round_, at),
         *_money(tx, round_),
         *_roll(round_, electors, rules),
@@ -53,7 +55,10 @@ def checks(
 def _charter(tx: Transaction, round_: Round) -> Iterator[Check]:
     version = tx.session.get(CharterVersion, round_.charter_version_id)
     if version is None or version.state not in ("adopted", "superseded"):
-        yield Check("todo", _l("Adopt the charter"), _l("The charter of this round is not adopted."), blocks=True)
+        yield Check(
+            "todo", _l("Adopt the charter"), _l("The charter of this round is not adopted."), blocks=True,
+            url="/charter",
+        )  # fmt: skip
     elif version.state == "superseded":
         yield Check(
             "done",
@@ -68,7 +73,8 @@ def _options(round_: Round, options: Sequence[FrozenOption]) -> Iterator[Check]:
     n = len(options)
     if not n:
         yield Check(
-            "todo", _l("Proposals on the ballot"), _l("There is nothing to vote on: no proposal is admitted."), blocks=True
+            "todo", _l("Proposals on the ballot"), _l("There is nothing to vote on: no proposal is admitted."), blocks=True,
+            url="/review",
         )  # fmt: skip
     elif n > round_.max_on_ballot:
         yield Check(
@@ -76,6 +82,7 @@ def _options(round_: Round, options: Sequence[FrozenOption]) -> Iterator[Check]:
             _l("Proposals on the ballot"),
             _l("%(n)s are admitted and the ballot holds %(most)s.", n=n, most=round_.max_on_ballot),
             blocks=True,
+            url=f"/rounds/{round_.slug}/" + ("edit" if round_.decides == "money" else "lines"),
         )
     else:
         yield Check("done", _ln("%(num)s line on the ballot", "%(num)s lines on the ballot", n))
@@ -89,6 +96,7 @@ def _work_left(tx: Transaction, round_: Round, at: dt.datetime) -> Iterator[Chec
             _l("Every proposal has its answer"),
             _l("These wait for a decision: %(names)s.", names=", ".join(proposal.title for proposal in waiting)),
             blocks=True,
+            url="/review",
         )
     else:
         yield Check("done", _l("Every proposal has its answer"))
@@ -101,7 +109,7 @@ def _work_left(tx: Transaction, round_: Round, at: dt.datetime) -> Iterator[Chec
         )
 
 
-def _tie(rules: Mapping[str, Any]) -> Iterator[Check]:
+def _tie(round_: Round, rules: Mapping[str, Any]) -> Iterator[Check]:
     if rules["rule"]["ties"][-1:] != ["lot"]:
         return
     if rules["draw_source"]:
@@ -112,12 +120,16 @@ def _tie(rules: Mapping[str, Any]) -> Iterator[Check]:
             _l("The source of a draw is named"),
             _l("A tie would be decided by a public draw: say beforehand by which one."),
             blocks=True,
+            url=f"/rounds/{round_.slug}/edit",
         )
 
 
 def _dates(round_: Round, at: dt.datetime) -> Iterator[Check]:
     if round_.opens_at is None or round_.closes_at is None or round_.closes_at <= at:
-        yield Check("late", _l("Dates of the vote"), _l("The vote would be over already: move its dates."), blocks=True)
+        yield Check(
+            "late", _l("Dates of the vote"), _l("The vote would be over already: move its dates."), blocks=True,
+            url=f"/rounds/{round_.slug}/dates",
+        )  # fmt: skip
     elif round_.opens_at <= at:
         yield Check(
             "waiting", _l("Dates of the vote"), _l("Voting opens as soon as the round is frozen: no time to rehearse.")
@@ -141,7 +153,10 @@ def _money(tx: Transaction, round_: Round) -> Iterator[Check]:
 
 def _roll(round_: Round, electors: int, rules: Mapping[str, Any]) -> Iterator[Check]:
     if not electors:
-        yield Check("todo", _l("The roll"), _l("Nobody may vote yet: no member is past the waiting days."), blocks=True)
+        yield Check(
+            "todo", _l("The roll"), _l("Nobody may vote yet: no member is past the waiting days."), blocks=True,
+            url="/members/queue",
+        )  # fmt: skip
         return
     note: Any = ""
     if rules["assurance_reason"] == "too_few_electors":

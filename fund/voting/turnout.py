@@ -8,9 +8,12 @@ anew at each quarter of an hour and written down with its time. Once voting has 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_ngettext as _ln
 from sqlalchemy import func, select
 
 from fund import db
@@ -60,6 +63,23 @@ def turnout(round_: Round, *, cast: int | None = None) -> Turnout:
         return Turnout(electors, least, least - cast, None, None, is_final=False, reached=False)
     known = max(round_.turnout_shown, least - least % STEP)
     return Turnout(electors, least, 0, known, round_.turnout_shown_at, is_final=False, reached=True)
+
+
+def when_too_few(rules: Mapping[str, Any], electors: int) -> Any:
+    """What happens when fewer people vote than these rules need, in words; empty where any number is enough."""
+    least = needed(rules, electors)
+    if not least:
+        return ""
+    if rules["on_miss"] == "extend_then_lapse":
+        return _ln(
+            "With fewer than %(least)s votes voting goes on once for %(num)s more day; if they are still too few then,"
+            " there is no decision.",
+            "With fewer than %(least)s votes voting goes on once for %(num)s more days; if they are still too few then,"
+            " there is no decision.",
+            rules["extend_days"],
+            least=least,
+        )
+    return _l("With fewer than %(least)s votes there is no decision.", least=least)
 
 
 def is_due(round_: Round, at: dt.datetime) -> bool:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from fund.permissions import act
 from fund.rounds import service as rounds
 from fund.rounds.words import PHASE_WORDS
-from fund.voting import managing, service
+from fund.voting import managing, service, turnout
 from fund.voting.forms import LinesForm
 from fund.voting.views import Page, blueprint
 from fund.web import attempt, current_actor, say, status_of
@@ -34,7 +34,9 @@ def look_before_freezing(slug: str) -> Page:
     round_ = rounds.by_slug(slug)
     if round_.status != "draft":
         return redirect(f"/rounds/{slug}/manage", 303)
-    return render_template("voting/freeze.html", round=round_, plan=service.plan(round_))
+    plan = service.plan(round_)
+    too_few = turnout.when_too_few(plan.rules, len(plan.electors))
+    return render_template("voting/freeze.html", round=round_, plan=plan, too_few=too_few)
 
 
 @blueprint.post("/rounds/<slug>/freeze")

@@ -90,3 +90,31 @@ def test_who_is_not_verified_yet_reads_when_a_vote_could_begin(app: Flask) -> No
     assert 'href="/me/membership">See where your membership stands' in page
     assert "See where your membership stands" not in browser.of(app, steward).get(f"/rounds/{round_.slug}/ballot").text
     assert "Leave it empty to begin now" in browser.of(app, steward).get("/rounds/new/vote").text
+
+
+def test_a_round_that_is_not_ready_leads_to_what_is_missing(app: Flask) -> None:
+    factories.adopt(text=stage.charter(money=True, **RANKED))
+    steward = factories.officer()
+    stage.people(24)
+    round_ = stage.money_round(steward, {})
+    client, here = browser.of(app, steward), f"/rounds/{round_.slug}"
+    assert '<a class="btn" href="/review">' in client.get(f"{here}/manage").text
+    factories.later(days=30)
+    late = client.get(f"{here}/freeze").text
+    assert f'<a href="{here}/dates">Dates of the vote</a>' in late
+
+
+@pytest.mark.parametrize(
+    ("on_miss", "words"),
+    [
+        ("", "votes voting goes on once for 7 more days; if they are still too few then, there is no decision."),
+        (', on_miss = "lapse"', "With fewer than 13 votes there is no decision."),
+    ],
+)
+def test_what_happens_when_too_few_vote_is_said_before_freezing(app: Flask, on_miss: str, words: str) -> None:
+    factories.adopt(text=stage.charter(quorum=f'{{ type = "majority_of_roll"{on_miss} }}'))
+    steward = factories.officer()
+    stage.people(24)
+    round_ = stage.prepared(steward)
+    for page in ("manage", "freeze"):
+        assert words in browser.of(app, steward).get(f"/rounds/{round_.slug}/{page}").text
