@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from fund.desk import Item
-from fund.members import registrar, service
+from fund.foundation import service as foundation
+from fund.members import registrar, service, vouching
 from fund.members.service import STATE_REASONS
 from fund.permissions import Actor, may
 from fund.presentation import moment
@@ -43,4 +44,9 @@ def mine(actor: Actor) -> list[Item]:
         return [Item(_("You can vote from %(day)s.", day=moment(membership.voting_from)), "/me/membership")]
     if membership.state in ("active", "verified"):
         return [Item(_("Your membership"), "/me/membership", note=_("Active member"))]
-    return [Item(STATE_REASONS[membership.state], "/me/membership")]
+    note = ""
+    if membership.state == "applied":
+        note = vouching.next_step(
+            foundation.current_charter(), membership, registrar.waiting(membership.id).standing
+        ) or _("A steward has a look at what you said, and you are told.")
+    return [Item(STATE_REASONS[membership.state], "/me/membership", note=note)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template, session
 from flask_babel import gettext as _
 
+from fund.charter.model import Charter
 from fund.foundation import service as foundation
 from fund.members import details, dues, limits, registrar, service, signing_in, verification, vouching
 from fund.members.forms import AppealForm, ButtonForm, CodeForm, DetailsForm, LeaveForm
@@ -118,13 +119,20 @@ def _membership_page(form: AppealForm) -> Page:
     actor = current_actor()
     newest = service.newest_membership(actor.person_id or 0)
     waiting = registrar.waiting(newest.id) if newest is not None else None
+    charter = foundation.current_charter() if foundation.current_version() is not None else None
     can_appeal = newest is not None and newest.state == "refused" and newest.appealed_at is None
     page = render_template(
         "members/membership.html", waiting=waiting, form=form, basis=BASIS_SHORT, ways=verification.WAY_WORDS,
         until=registrar.appeal_until(newest) if newest is not None and can_appeal else None,
         vouch_code=vouching.code_of(newest.id) if newest is not None and newest.state == "applied" else None,
-        charter=foundation.current_charter() if foundation.current_version() is not None else None,
+        charter=charter, next_step=_next_step(charter, waiting),
         code_waits=session.get("code_credential") is not None,
         verified_by=verification.in_words(newest.verified_how if newest is not None else None, own=True),
     )  # fmt: skip
     return page, status_of(form)
+
+
+def _next_step(charter: Charter | None, waiting: registrar.Waiting | None) -> str:
+    if charter is None or waiting is None or waiting.membership.state != "applied":
+        return ""
+    return vouching.next_step(charter, waiting.membership, waiting.standing)

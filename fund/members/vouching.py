@@ -1,4 +1,5 @@
-"""The code a newcomer gives to members who know them: it names the membership and cannot be made up.
+"""The code a newcomer gives to members who know them: it names the membership and cannot be made up; and what else
+a newcomer can do to be verified.
 
 Newcomers are listed to nobody but stewards; a member can vouch only for somebody who gave them their code.
 """
@@ -8,12 +9,16 @@ from __future__ import annotations
 import hmac
 
 from flask import current_app
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from fund import db
+from fund.charter.model import Charter
 from fund.errors import NotFound
 from fund.members.credentials import ALPHABET, PEPPER
 from fund.members.models import Membership
+from fund.members.verification import Standing
 
 CHECK_SIGNS = 8
 
@@ -35,3 +40,30 @@ def newcomer(code: str) -> Membership:
     if membership is None:
         raise NotFound(_l("Nobody has this code. Please ask the newcomer again."))
     return membership
+
+
+def next_step(charter: Charter, membership: Membership, standing: Standing | None) -> str:
+    """What a newcomer can do next to be verified, alternative by alternative; empty when only others are to act."""
+    if standing is None or standing.met is not None:
+        return ""
+    told = []
+    for steps in standing.alternatives:
+        words = [_what_to_do(charter, membership, step.handler.code) for step in steps if not step.done]
+        if all(words):
+            told.append(" ".join(words))
+    return f" {_('Or:')} ".join(dict.fromkeys(told))
+
+
+def _what_to_do(charter: Charter, membership: Membership, way: str) -> str:
+    if way == "vouched":
+        return ngettext(
+            "%(num)s member can vouch for you: show them this code, %(code)s.",
+            "%(num)s members can vouch for you: show them this code, %(code)s.",
+            charter.verification.vouched.members, code=code_of(membership.id),
+        )  # fmt: skip
+    if way == "seen_in_person":
+        where = charter.verification.seen_in_person.where
+        return _("See a steward: %(where)s", where=where) if where else _("See a steward; any of them will do.")
+    if way == "postal_code":
+        return _("Add or mend your postal code under “My details”.")
+    return ""

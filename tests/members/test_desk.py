@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from fund.members import desk, registrar
+from fund.members import desk, registrar, vouching
 from fund.members.models import Person
 from fund.permissions import VISITOR
 from tests import factories
@@ -52,3 +52,15 @@ def test_members_see_where_they_stand_and_no_queue(app: Flask, imani: Person) ->
     assert said(app, stranger, "mine") == [("You are not a member yet.", "/join")]
     with app.test_request_context():
         assert desk.mine(VISITOR) == []
+
+
+def test_who_is_not_verified_reads_what_to_do_next(app: Flask, imani: Person, client: FlaskClient) -> None:
+    steps.join(client, email="", phone="")
+    waiting = steps.newest_membership()
+    factories.sign_in(client, waiting.person)
+    code = vouching.code_of(waiting.id)
+    for page in ("/me", "/me/membership"):
+        text = steps.text_of(client.get(page))
+        assert f"2 members can vouch for you: show them this code, {code}. " in text, page
+        assert "See a steward: " in text
+        assert "Add or mend your postal code" not in text, "with a postal code alone this newcomer is not verified"
