@@ -23,8 +23,8 @@ from fund.ledger.models import Account, Balance, Entry
 from fund.ledger.self_check import check_at_start, self_check
 
 __all__ = [
-    "Draft", "check_at_start", "commit_award", "contributions_of", "free_minor", "free_now", "headline", "pledge_dues", "post_entry",
-    "receive", "record_contribution", "record_cost", "refuse_while_books_disagree", "reserve_for_round",
+    "Draft", "check_at_start", "commit_award", "contributions_of", "free_minor", "free_now", "headline", "pledge_dues",
+    "post_entry", "receive", "record_contribution", "record_cost", "refuse_while_books_disagree", "reserve_for_round",
     "return_award_money", "return_round_money", "reverse", "reverse_entry", "round_money_minor", "self_check",
 ]  # fmt: skip
 

@@ -116,14 +116,10 @@ def why_not(round_: Round, actor: Actor) -> Any:
         return _l("Sign in, and this page tells you whether you can vote.")
     voters = rounds.rules(round_)["voters"]
     if round_.status == "draft":
-        return _unverified(actor.person_id, voters) or _personal(
-            actor.person_id, voters, round_.opens_at or db.now()
-        )
+        return _unverified(actor.person_id, voters) or _personal(actor.person_id, voters, round_.opens_at or db.now())
     if is_elector(round_.id, actor.person_id):
         return None
-    personal = _unverified(actor.person_id, voters) or _personal(
-        actor.person_id, voters, round_.frozen_at or db.now()
-    )
+    personal = _unverified(actor.person_id, voters) or _personal(actor.person_id, voters, round_.frozen_at or db.now())
     if round_.roll == "walk_up" and round_.status in ("frozen", "open"):
         return personal or _l("You are not on the roll yet. A steward can add you today, while voting runs.")
     return personal or _l("The roll of this round was fixed before you became a voting member.")
