@@ -49,7 +49,7 @@ def own(by: Actor) -> Details:
     """The actor's own details."""
     person = db.session.get_one(Person, by.person_id)
     need = db.session.scalar(select(AccessNeed.need).where(AccessNeed.person_id == by.person_id))
-    place = applied(db.session, person.id)
+    place = applied(db.session(), person.id)
     return Details(
         person.display_name, person.email, person.phone, person.language, need or "",
         (place.postal_code or "") if place else "", (place.neighbourhood or "") if place else "",
@@ -72,7 +72,7 @@ def may_mend_postal_code(membership: Membership) -> bool:
 
 def where_asked(by: Actor) -> dict[str, Any]:
     """What a newcomer who is not verified yet may still say of where they live, as the form offers it."""
-    membership = applied(db.session, by.person_id)
+    membership = applied(db.session(), by.person_id)
     if membership is None:
         return {}
     return {

@@ -125,7 +125,7 @@ def test_every_missing_answer_is_named_and_what_was_typed_is_kept(fund_: Flask, 
     answer = steps.join(client, name="", basis="", of_age="", dues="", email="nobody at all", neighbourhood="")
     page = steps.text_of(answer)
     assert answer.status_code == 422
-    for sentence in ("by which name", "what makes you a member", "Choose one of these"):
+    for sentence in ("by which name", "what makes you a member", "nothing is a choice too"):
         assert sentence in page
     assert "nobody at all" in page
     again = steps.join(client, email="nobody at all")
