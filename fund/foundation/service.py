@@ -94,7 +94,9 @@ def charter_of(version_id: int) -> Charter:
     version = db.session.get(CharterVersion, version_id)
     if version is None:
         raise NotFound(_l("There is no such version of the charter."))
-    g.setdefault("charters_read", {})[version_id] = version  # the session alone would forget it, and read it for each row
+    g.setdefault("charters_read", {})[version_id] = (
+        version  # the session alone would forget it, and read it for each row
+    )
     return parsed(version.text_bytes)
 
 

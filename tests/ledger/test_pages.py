@@ -206,7 +206,9 @@ def test_costs_and_decisions_go_through_two_people_on_the_pages(client: FlaskCli
     assert made.status_code == 303
     where = made.headers["Location"]
     assert "another person confirms" in client.get(where).get_data(as_text=True)
-    assert "Stamps" not in client.get("/steward").get_data(as_text=True) + client.get("/treasury").get_data(as_text=True)
+    assert "Stamps" not in client.get("/steward").get_data(as_text=True) + client.get("/treasury").get_data(
+        as_text=True
+    )
     assert client.post(f"{where}/confirm", data={"csrf_token": token}).status_code == 403
     factories.sign_in(client, tomas)
     for desk in ("/treasury", "/steward"):
