@@ -136,10 +136,18 @@ def at_once(n: int, act: Callable[[int], Any]) -> list[Any]:
 
 
 def in_turns(
-    n: int, turns: int, act: Callable[[int, int, http.client.HTTPConnection], Any], arena: Arena
+    n: int,
+    turns: int,
+    act: Callable[[int, int, http.client.HTTPConnection], Any],
+    arena: Arena,
+    before: Callable[[int], None] = lambda turn: None,
 ) -> list[list[Any]]:
-    """In each turn all n clients act at once (`act(turn, client, connection)`); gives the results by turn."""
-    barrier = threading.Barrier(n)
+    """In each turn all n clients act at once (`act(turn, client, connection)`), after one has done `before(turn)`.
+
+    Gives the results by turn.
+    """
+    numbers = iter(range(turns))
+    barrier = threading.Barrier(n, action=lambda: before(next(numbers)))
     results: list[list[Any]] = [[None] * n for _ in range(turns)]
 
     def client(i: int) -> None:

@@ -19,11 +19,11 @@ from tests.races.serving import Arena, Reply, in_turns, inside
 from tests.voting import stage
 
 pytestmark = pytest.mark.served
-APART_SECONDS = 0.4
+LEAD_SECONDS = 1
 
 
 def prepared(arena: Arena, n: int, voters: int) -> tuple[list[tuple[int, str, dt.datetime]], list[str]]:
-    """So many open rounds that end one after the other, the first in a few seconds."""
+    """So many open rounds that end one day after the other."""
     factories.found()
     factories.adopt(text=stage.charter(assurance="open", quorum='{ type = "count", value = 1, on_miss = "lapse" }'))
     steward = factories.officer()
@@ -31,13 +31,11 @@ def prepared(arena: Arena, n: int, voters: int) -> tuple[list[tuple[int, str, dt
     by, opens = factories.actor(steward), db.now() + dt.timedelta(hours=1)
     made = []
     for number in range(n):
-        ends = opens + dt.timedelta(days=1, seconds=number * APART_SECONDS)
+        ends = opens + dt.timedelta(days=number + 1)
         new = rounds.NewRound("vote", f"Round {number}", question="Shall it?", phases=[Span("voting", opens, ends)])
         made.append(voting.freeze(rounds.create_round(new, by=by).id, by=by))
     factories.later(hours=1, seconds=1)
     voting.settle_all()
-    first = min(one.closes_at for one in made)
-    factories.later(seconds=int((first - db.now()).total_seconds()) - 8)
     cookies = arena.cookies(people)
     found = [rounds.get(one.id) for one in made]
     return sorted(((one.id, one.slug, one.closes_at) for one in found), key=lambda one: one[2]), cookies
@@ -46,17 +44,20 @@ def prepared(arena: Arena, n: int, voters: int) -> tuple[list[tuple[int, str, dt
 def raced(arena: Arena, n: int, voters: int, *, unlocked: bool) -> tuple[list[int], list[list[Reply]], str]:
     """All voters cast in every round around the moment of its end."""
     planned, cookies = inside(arena, lambda: prepared(arena, n, voters))
-    ahead = inside(arena, lambda: db.now()) - dt.datetime.now(dt.UTC)
+    ends_at: dict[int, float] = {}
+
+    def come_near(turn: int) -> None:
+        left = planned[turn][2] - db.now()
+        factories.later(seconds=int(left.total_seconds()) - LEAD_SECONDS)
+        ends_at[turn] = time.monotonic() + (planned[turn][2] - db.now()).total_seconds()
+
+    def vote(turn: int, voter: int, connection: http.client.HTTPConnection) -> Reply:
+        time.sleep(max(0, ends_at[turn] - time.monotonic() - 0.15 + 0.02 * voter))
+        fields = {"request": f"from-voter-{voter}", "mark-resolution": "yes"}
+        return arena.post(connection, f"/rounds/{planned[turn][1]}/ballot/cast", cookies[voter], **fields)
+
     with arena.serving(unlocked=unlocked) as log:
-
-        def vote(turn: int, voter: int, connection: http.client.HTTPConnection) -> Reply:
-            _id, slug, ends = planned[turn]
-            left = (ends - ahead - dt.datetime.now(dt.UTC)).total_seconds()
-            time.sleep(max(0, left - 0.12 + 0.02 * voter))
-            fields = {"request": f"from-voter-{voter}", "mark-resolution": "yes"}
-            return arena.post(connection, f"/rounds/{slug}/ballot/cast", cookies[voter], **fields)
-
-        replies = in_turns(voters, n, vote, arena)
+        replies = in_turns(voters, n, vote, arena, lambda turn: inside(arena, lambda: come_near(turn)))
     inside(arena, voting.settle_all)
     return [one[0] for one in planned], replies, log.read_text()
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import create_engine, select
 
 from fund import db
+from tests.conftest import BACKEND
 from tests.safety.forms import SeenForm, seen
 from tests.safety.fund_copy import FundCopy
 
@@ -31,7 +32,15 @@ def planted(copy: FundCopy) -> list[str]:
     return [row for table in rows(copy.url).values() for row in table if "mass-assigned" in row or "987654" in row]
 
 
-@pytest.mark.parametrize("role", ["newcomer", "agent", "member", "applicant", "winner", "steward", "treasurer"])
+ROLES = (
+    ["member"]
+    if BACKEND == "postgresql"
+    else ["newcomer", "agent", "member", "applicant", "winner", "steward", "treasurer"]
+)
+"""Which columns a form fills does not depend on the database, and copies of a PostgreSQL database are dear."""
+
+
+@pytest.mark.parametrize("role", ROLES)
 def test_no_form_takes_a_column_it_does_not_ask_for(copy: FundCopy, role: str) -> None:
     moved, sent = [], 0
     for form in seen(copy, role):
