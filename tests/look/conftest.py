@@ -35,7 +35,7 @@ def bench_url() -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Chromium as the distribution installs it."""
     if not CHROMIUM.exists():
