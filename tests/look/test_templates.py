@@ -23,7 +23,7 @@ def ids(page: str) -> list[str]:
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(TEMPLATES)))
 def test_no_template_holds_inline_code_or_style(path: Path) -> None:
-    found = re.findall(r"<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:|<script(?![^>]*\ssrc=)", path.read_text())
+    found = re.findall(r"<style|\sstyle\s*=\s*[\"']|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)", path.read_text())
     assert not found
 
 

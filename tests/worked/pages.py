@@ -66,6 +66,7 @@ def money_round(
 ) -> Round:  # fmt: skip
     """A round on its ballot: money in the pool, proposals that are admitted, frozen and opened by the clock."""
     by = factories.actor(officers[0])
+    asks = factories.person("Tomas").id
     contributions.record_contribution(
         NewContribution("gift", db.now().date(), gift_minor), by=factories.actor(officers[-1])
     )
@@ -84,7 +85,7 @@ def money_round(
             tx.add(
                 Proposal(
                     round_id=round_.id, slug=title.lower().replace(" ", "-"), title=title, ask_minor=ask_minor, product="grant",
-                    state="admitted", started_at=tx.now(), submitted_at=tx.now(), admitted_at=tx.now(), applicant_id=officers[0].id,
+                    state="admitted", started_at=tx.now(), submitted_at=tx.now(), admitted_at=tx.now(), applicant_id=asks,
                 )
             )  # fmt: skip
     round_id = voting.freeze(round_.id, by=by).id
