@@ -57,7 +57,15 @@ def create_app(config: Config | None = None) -> Flask:
 def _store(app: Flask, config: Config) -> None:
     """Database, secrets store and file store."""
     from fund import models  # noqa: F401  (every table must be known)
-    from fund.db import engine, secrets
+    from fund.db import engine
+
+    store_folders(app, config)
+    engine.configure(app, config.database_url)
+
+
+def store_folders(app: Flask, config: Config) -> None:
+    """Open (or begin) the folders where secrets and files lie."""
+    from fund.db import secrets
     from fund.files import FolderStore
 
     config.home.mkdir(parents=True, exist_ok=True)
@@ -65,7 +73,6 @@ def _store(app: Flask, config: Config) -> None:
     app.extensions["secrets"] = store
     app.extensions["files"] = FolderStore(config.files_folder)
     app.config["SECRET_KEY"] = store.get_or_make("session-signing")
-    engine.configure(app, config.database_url)
 
 
 def _extend(app: Flask, config: Config) -> None:

@@ -37,9 +37,14 @@ class Databases:
             self._command(*HASTY, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
         factories.migrate(self.template, folder / "template-home")
 
+    @property
+    def current(self) -> str:
+        """The URL of the database of the test that is running."""
+        return self._url(f"fund_{os.getpid()}")
+
     def fresh(self) -> str:
-        """The URL of a new database with empty tables."""
-        return self.copy(self.template)
+        """The URL of a new database with empty tables, in the place of the one before."""
+        return self.copy(self.template, onto=self.current)
 
     def copy(self, source_url: str, *, onto: str | None = None) -> str:
         """The URL of a copy of a database that nobody is connected to; `onto` replaces a database that there is."""
@@ -95,20 +100,37 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
 
 @pytest.fixture
 def database_url(databases: Databases) -> Iterator[str]:
-    """A database with empty tables, gone after the test."""
+    """A database with empty tables, gone after the test. Every test's has the same name: one application serves all."""
     url = databases.fresh()
     yield url
     databases.drop(url)
 
 
+@pytest.fixture(scope="session")
+def served(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application that tests share: mounting its routes and compiling its templates takes longer than most tests."""
+    return factories.application(databases.current, tmp_path_factory.mktemp("served"))
+
+
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    """An application on a fresh database with the fund's own rows, inside its context."""
-    made = factories.application(database_url, tmp_path)
+def app(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a fresh database with the fund's own rows, inside its context.
+
+    A test marked `own_app` gets one that nobody has used, and may change how it is put together.
+    """
+    if request.node.get_closest_marker("own_app"):
+        made = factories.application(database_url, tmp_path)
+    else:
+        made = request.getfixturevalue("served")
+    kept = dict(made.config), dict(made.extensions)
+    factories.move(made, tmp_path)
     with made.app_context():
         factories.found()
         yield made
         factories.dispose()
+    for now, before in zip((made.config, made.extensions), kept, strict=True):
+        now.clear()
+        now.update(before)
 
 
 @pytest.fixture

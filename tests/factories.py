@@ -16,7 +16,7 @@ from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from fund import config, create_app, db
+from fund import config, create_app, db, store_folders
 from fund.foundation import service as foundation
 from fund.foundation.models import CharterVersion
 from fund.identity import actor_for
@@ -38,10 +38,21 @@ class Browser(FlaskClient):
 
 def application(database_url: str, home: Path) -> Flask:
     """An application for tests: one database, its own folders, no rate limits."""
-    settings = config.load({"FUND_HOME": str(home), "FUND_DATABASE_URL": database_url, "FUND_TESTING": "1"})
-    app = create_app(dataclasses.replace(settings, base_url="http://localhost"))
+    app = create_app(settings(database_url, home))
     app.test_client_class = Browser
     return app
+
+
+def settings(database_url: str, home: Path) -> config.Config:
+    """Where a test's fund keeps its things."""
+    read = config.load({"FUND_HOME": str(home), "FUND_DATABASE_URL": database_url, "FUND_TESTING": "1"})
+    return dataclasses.replace(read, base_url="http://localhost")
+
+
+def move(app: Flask, home: Path) -> None:
+    """Give an application other folders, with secrets and files of their own."""
+    app.config["FUND"] = settings(app.config["FUND"].database_url, home)
+    store_folders(app, app.config["FUND"])
 
 
 def migrate(database_url: str, home: Path) -> None:

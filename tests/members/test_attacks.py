@@ -106,7 +106,7 @@ def test_guesses_in_parallel_are_all_counted(app: Flask, rosa: Person) -> None:
 
 @pytest.fixture
 def limits_on(app: Flask):
-    """The limits of a served fund, which tests otherwise leave off."""
+    """The limits of a served fund, which tests otherwise leave off; only for a test marked `own_app`."""
     app.config["RATELIMIT_ENABLED"] = True
     limiter.enabled = True
     limiter.init_app(app)
@@ -114,6 +114,7 @@ def limits_on(app: Flask):
     limiter.enabled = False
 
 
+@pytest.mark.own_app
 def test_an_address_gets_five_codes_a_minute_whoever_asks(app: Flask, rosa: Person, limits_on: None) -> None:
     outcomes = Counter()
     for number in range(12):
@@ -127,6 +128,7 @@ def test_an_address_gets_five_codes_a_minute_whoever_asks(app: Flask, rosa: Pers
     assert outcomes == {303: 5, 429: 7}
 
 
+@pytest.mark.own_app
 def test_mistakes_in_the_form_of_joining_do_not_use_the_limit_up_but_joinings_do(
     app: Flask, rosa: Person, limits_on: None
 ) -> None:
@@ -140,6 +142,7 @@ def test_mistakes_in_the_form_of_joining_do_not_use_the_limit_up_but_joinings_do
     assert outcomes == {422: 7, 303: 5, 429: 2}
 
 
+@pytest.mark.own_app
 def test_a_place_gets_twenty_posts_a_minute_and_a_made_up_header_helps_nobody(
     app: Flask, rosa: Person, limits_on: None
 ) -> None:  # fmt: skip
@@ -163,6 +166,7 @@ def test_control_without_limits_every_post_is_looked_at(app: Flask, rosa: Person
     assert answers == [422] * 30
 
 
+@pytest.mark.own_app
 def test_guesses_without_end_are_cut_to_few(app: Flask, rosa: Person, limits_on: None) -> None:
     """One browser asks for codes and guesses at them as fast as it can: five a minute are looked at, whatever it sends."""
     browser = app.test_client()
@@ -175,6 +179,7 @@ def test_guesses_without_end_are_cut_to_few(app: Flask, rosa: Person, limits_on:
     assert (db.session.scalar(select(func.sum(Credential.attempts))) or 0) <= 25
 
 
+@pytest.mark.own_app
 def test_the_count_of_tries_is_shared_and_survives_a_rush(app: Flask, rosa: Person, limits_on: None) -> None:
     browsers = [app.test_client() for _ in range(30)]
     tokens = [factories.csrf(browser, "/sign-in") for browser in browsers]
