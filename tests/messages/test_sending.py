@@ -281,7 +281,7 @@ def test_signing_in_to_the_mail_server(app: Flask) -> None:
 
     def check(_server: object, _session: object, _envelope: object, _way: str, data: LoginPassword) -> AuthResult:
         seen.append((data.login, data.password))
-        return AuthResult(success=data.password == b"p@ss/word")
+        return AuthResult(success=data.password == b"p@ss/word", handled=False)
 
     port = free_port()
     controller = Controller(
