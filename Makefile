@@ -27,8 +27,8 @@ run: setup ## serve the demo on http://localhost:8000 (PORT=... for another port
 test: .venv/.test ## the whole suite on SQLite and, beside it, what touches the database on PostgreSQL
 	@.ci/test
 
-test-long: .venv/.test ## the slow tests: races, large rounds, months of the clock
-	@.ci/test --long
+test-long: .venv/.test ## the slow tests, in parts of less than 40 minutes each (PART=races for one of them)
+	@.ci/test-long $(PART)
 
 lint: .venv/.lint ## style, types, import contracts, templates, dead code, dependencies
 	@.ci/lint
