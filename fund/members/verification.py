@@ -6,7 +6,8 @@ is still missing in words. What was done is a row of `verification`, written onc
 state follows from these rows, so a way that is added later needs nothing but its handler.
 
 What newcomers say of themselves counts alone only when they also showed that they read the address they gave, and
-nobody else is known under it; otherwise one steward looks first. No identity paper is ever stored.
+nobody else is known under it; otherwise one steward looks first, and looks again at a postal code that was mended after
+the look. No identity paper is ever stored.
 """
 
 from __future__ import annotations
@@ -138,10 +139,15 @@ def standing(
         tuple(_step(charter, HANDLERS[code], have[code], membership) for code in ways)
         for ways in member_class.verification
     )
-    someone_looked = (
-        any(row.by_id is not None for row in rows) or bool(and_then) or have[IMPORTED] > 0 or have[LOOKED] > 0
-    )
+    someone_looked = bool(and_then) or _looked_at_the_whole(rows)
     return Standing(alternatives, not someone_looked and (alike or not have[CONFIRMED]))
+
+
+def _looked_at_the_whole(rows: Sequence[Verification]) -> bool:
+    """Whether a person has looked since the newcomer last said something of where they live: what they mended after a
+    look nobody has seen."""
+    said = max((row.id for row in rows if row.by_id is None and row.handler == "postal_code"), default=0)
+    return any(row.by_id is not None and row.id > said for row in rows)
 
 
 def class_of(charter: Charter, code: str) -> MemberClass | None:
@@ -154,7 +160,7 @@ def note(
 ) -> None:
     """Write down one step. A person makes one step for one newcomer. Raises Invalid on a second."""
     if by_id is not None and any(row.by_id == by_id for row in membership.verifications):
-        raise Invalid(_l("You have already done this for this person."))
+        raise Invalid(_l("You have already done this for this person. What is still needed, somebody else does."))
     tx.add(Verification(membership_id=membership.id, handler=handler, by_id=by_id, note=text, made_at=tx.now()))
     tx.session.refresh(membership, ["verifications"])
 

@@ -12,9 +12,11 @@ from sqlalchemy import func, select
 
 from fund import db
 from fund.audit.models import AuditEvent
+from fund.errors import Invalid
 from fund.extensions import limiter
-from fund.members import credentials, likeness, registrar, signing_in
+from fund.members import credentials, details, joining, likeness, registrar, signing_in
 from fund.members.models import Credential, Membership, Person
+from fund.permissions import VISITOR
 from tests import factories
 from tests.members import steps
 
@@ -195,9 +197,7 @@ def test_the_count_of_tries_is_shared_and_survives_a_rush(app: Flask, rosa: Pers
 def test_five_hundred_scripted_joinings_gain_no_vote(app: Flask, rosa: Person) -> None:
     """Plus parts, dots, look-alike letters: none is verified by its own word, and the queue shows whom they resemble."""
     from fund.errors import FundError
-    from fund.members import joining
     from fund.members.joining import Application
-    from fund.permissions import VISITOR
 
     addresses = [f"rosa+{n}@example.org" for n in range(20)] + [
         "r.o.s.a@gmail.com",
@@ -224,6 +224,41 @@ def test_five_hundred_scripted_joinings_gain_no_vote(app: Flask, rosa: Person) -
     assert len(by_script) <= 1, "only the first address that resembles nobody"
     flagged = [one for one in registrar.queue(page_size=200) if one.alike]
     assert len(flagged) >= 0.9 * (len(joined) - 1)
+
+
+def test_a_postal_code_mended_after_the_look_is_looked_at_again(app: Flask, rosa: Person) -> None:
+    """Somebody without an address shows a steward an honest answer, and then gives the one that counts."""
+    wren, tomas = (factories.actor(factories.officer(name)) for name in ("Wren", "Tomas"))
+    newcomer = _on_paper("Nell", "99999")
+    registrar.accept_word(newcomer.id, by=wren)
+    _mend(newcomer, "04901")
+    waiting = registrar.waiting(newcomer.id)
+    assert (waiting.membership.state, waiting.standing and waiting.standing.needs_a_look) == ("applied", True)
+    with pytest.raises(Invalid, match="somebody else"):
+        registrar.accept_word(newcomer.id, by=wren)
+    assert registrar.accept_word(newcomer.id, by=tomas).state == "verified"
+
+
+def test_control_who_is_looked_at_after_mending_is_verified_at_once(app: Flask, rosa: Person) -> None:
+    newcomer = _on_paper("Nell", "99999")
+    _mend(newcomer, "04901")
+    assert steps.membership_of(newcomer.person_id).state == "applied"
+    assert registrar.accept_word(newcomer.id, by=factories.actor(factories.officer("Wren"))).state == "verified"
+
+
+def _on_paper(name: str, postal_code: str) -> Membership:
+    """Somebody who joined without an address and waits."""
+    said = joining.Application(
+        name=name, class_code="member", basis="lives", of_age=True, postal_code=postal_code, statement=True, dues="zero"
+    )
+    return db.session.get_one(Membership, joining.join(said, by=VISITOR).membership_id)
+
+
+def _mend(membership: Membership, postal_code: str) -> None:
+    person = db.session.get_one(Person, membership.person_id)
+    said = details.Details(person.display_name, None, None, "en", "", postal_code)
+    details.change(said, by=factories.actor(person))
+    db.session.rollback()
 
 
 def test_look_alikes_are_one() -> None:
