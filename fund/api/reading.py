@@ -12,6 +12,7 @@ from fund.permissions import VISITOR
 from fund.proposals import service as proposals
 from fund.proposals.models import Proposal
 from fund.results import reading as results
+from fund.rounds import listing
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
 from fund.voting import service as voting
@@ -34,12 +35,10 @@ def fund() -> dict[str, Any]:
 
 def rounds_page(page: int) -> dict[str, Any]:
     """One page of rounds, newest first. Raises NotFound beyond the last page."""
-    every = rounds.listed()
-    pages = max(1, -(-len(every) // ROUNDS_PER_PAGE))
-    if page > pages:
+    found = listing.newest(page, size=ROUNDS_PER_PAGE)
+    if page > found.total:
         raise NotFound("There is no such page.")
-    shown = every[(page - 1) * ROUNDS_PER_PAGE : page * ROUNDS_PER_PAGE]
-    return {"rounds": [round_values(one) for one in shown], "page": page, "pages": pages}
+    return {"rounds": [round_values(one) for one in found.rounds], "page": page, "pages": found.total}
 
 
 def round_values(round_: Round) -> dict[str, Any]:

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import subqueryload
 
 from fund import db, desk
 from fund.audit.models import AuditEvent
 from fund.db import guards
 from fund.db.clock import Clock
+from fund.errors import NotFound
 from fund.ledger import service as ledger
 from fund.members import service as members
 from fund.permissions import Actor
 from fund.presentation import date, moment, money
+from fund.rounds import listing
 from fund.rounds.models import Round
 
-RUNNING = ("draft", "frozen", "open", "closed", "opened", "awaiting_draw", "counted", "disputed")
 LOG_ROWS = 50
-ENDED = ("certified", "final", "lapsed", "cancelled", "void")
+ROUNDS_PER_PAGE = 24
+RUNNING_AT_HOME, ENDED_AT_HOME = 12, 6
 
 
 @dataclass(frozen=True)
@@ -39,21 +40,28 @@ class RoundCard:
 
 def overview(actor: Actor) -> dict[str, Any]:
     """Rounds that are going on, the newest that ended, what is on for this person, and three figures of money."""
-    rounds = all_rounds()
     return {
-        "running": cards(_running(rounds)),
-        "ended": cards([one for one in rounds if one.status in ENDED][:6]),
+        "running": going_on(),
+        "ended": cards(listing.first(listing.OVER, ENDED_AT_HOME)),
         "mine": desk.mine_of(actor) if actor.is_signed_in else [],
         "figures_of_money": [(label, money(amount)) for label, amount in ledger.headline()],
     }
 
 
-def rounds_by_standing() -> dict[str, list[RoundCard]]:
-    """Rounds as cards: running, ended."""
-    rounds = all_rounds()
+def going_on() -> list[RoundCard]:
+    """The rounds that go on, as cards, as many as a page of other things has room for."""
+    return cards(listing.first(listing.GOING_ON, RUNNING_AT_HOME))
+
+
+def rounds_page(number: int) -> dict[str, Any]:
+    """One page of the list of rounds: those that go on, then those that are over. Raises NotFound beyond the last."""
+    page = listing.by_standing(number, size=ROUNDS_PER_PAGE)
+    if number > page.total:
+        raise NotFound(_("There is no such page."))
     return {
-        "running": cards(_running(rounds)),
-        "ended": cards(one for one in rounds if one.status in ENDED),
+        "running": cards(one for one in page.rounds if one.status in listing.GOING_ON),
+        "ended": cards(one for one in page.rounds if one.status in listing.OVER),
+        "page": page,
     }
 
 
@@ -83,19 +91,6 @@ def log_page(page: int) -> dict[str, Any]:
         "before": f"/log?page={page - 1}" if page > 1 else None,
         "after": f"/log?page={page + 1}" if page < pages else None,
     }
-
-
-def _running(rounds: Iterable[Round]) -> list[Round]:
-    """Rounds that go on: where one can vote first, then those about to open, then the rest."""
-    return sorted(
-        (one for one in rounds if one.status in RUNNING),
-        key=lambda one: ("open", "frozen").index(one.status) if one.status in ("open", "frozen") else 2,
-    )
-
-
-def all_rounds() -> Sequence[Round]:
-    """Every round, newest first."""
-    return db.session.scalars(select(Round).options(subqueryload(Round.phases)).order_by(Round.id.desc())).all()
 
 
 def cards(rounds: Iterable[Round]) -> list[RoundCard]:

@@ -71,8 +71,8 @@ def readyz() -> tuple[str, int, dict[str, str]]:
 @blueprint.get("/rounds")
 @act("page.read")
 def rounds() -> str:
-    """Every round, the running ones first."""
-    return render_template("front/rounds.html", **home.rounds_by_standing())
+    """Every round, the running ones first, a page at a time."""
+    return render_template("front/rounds.html", **home.rounds_page(whole(request.args.get("page"), default=1)))
 
 
 @blueprint.get("/rounds/<slug>")
@@ -86,8 +86,7 @@ def round_page(slug: str) -> str:
 @act("desk.steward")
 def steward_desk() -> str:
     """What to do next, what waits for whom, what is late."""
-    running = home.rounds_by_standing()["running"]
-    return render_template("front/desk.html", items=desk.waiting_for(current_actor()), rounds=running)
+    return render_template("front/desk.html", items=desk.waiting_for(current_actor()), rounds=home.going_on())
 
 
 @blueprint.get("/me")

@@ -18,7 +18,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload, subqueryload
+from sqlalchemy.orm import selectinload
 
 from fund import audit, db
 from fund import charter as charters
@@ -37,7 +37,7 @@ from fund.rounds.words import status_words
 
 __all__ = [
     "NewRound", "ask_question", "by_slug", "cancel", "charter", "create_round", "drop_question", "edit_round", "get",
-    "give_task", "listed", "phase_open", "propose_act", "reschedule", "round_types", "rules", "second_act", "status_words",
+    "give_task", "phase_open", "propose_act", "reschedule", "round_types", "rules", "second_act", "status_words",
     "take_task", "timeline", "type_of", "withdraw_act",
 ]  # fmt: skip
 
@@ -68,13 +68,6 @@ def get(round_id: int) -> Round:
 def by_slug(slug: str) -> Round:
     """The round at /rounds/<slug>, with its phases. Raises NotFound."""
     return _one(select(Round).where(Round.slug == slug))
-
-
-def listed() -> Sequence[Round]:
-    """Every round, newest first."""
-    return db.session.scalars(
-        select(Round).options(subqueryload(Round.phases)).order_by(Round.created_at.desc(), Round.id.desc())
-    ).all()
 
 
 def charter(round_: Round) -> Charter:

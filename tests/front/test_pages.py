@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from fund import db
 from fund.db import guards
+from fund.foundation.models import CharterVersion
+from fund.front import home
+from fund.rounds import listing
 from fund.rounds import service as rounds
+from fund.rounds.models import Round
 from tests import factories
 from tests.voting import stage
 
@@ -27,6 +33,29 @@ def test_home_shows_first_where_one_can_vote(app: Flask, client: FlaskClient) ->
     stage.prepared(steward)
     page = client.get("/").text
     assert page.index("Voting now") < page.index("Being prepared")
+
+
+def test_a_long_list_of_rounds_comes_in_pages(app: Flask, client: FlaskClient) -> None:
+    factories.adopt(text=stage.charter())
+    steward = factories.officer()
+    stage.people(24)
+    stage.opened(steward)
+    with db.writing() as tx:
+        version, now = tx.session.query(CharterVersion).one().id, tx.now()
+        tx.session.add_all(
+            Round(slug=f"old-{n}", title=f"Old round {n}", decides="resolution", round_type="vote", status="cancelled",
+                  charter_version_id=version, created_at=now - dt.timedelta(days=n), ended_reason="It rained.")
+            for n in range(1, 31)
+        )  # fmt: skip
+    first, second = client.get("/rounds").text, client.get("/rounds?page=2").text
+    assert first.index("Voting now") < first.index("Old round 1<")
+    assert first.count('class="card"') == home.ROUNDS_PER_PAGE
+    assert 'rel="next" href="/rounds?page=2"' in first
+    assert second.count('class="card"') == 31 - home.ROUNDS_PER_PAGE
+    assert "Old round 30<" in second
+    assert client.get("/rounds?page=3").status_code == 404
+    assert client.get("/").text.count('class="card"') == 1 + home.ENDED_AT_HOME
+    assert len(list(listing.every())) == 31
 
 
 def test_a_rounds_page_says_what_this_reader_can_do(app: Flask, client: FlaskClient) -> None:
