@@ -34,9 +34,13 @@ def sentences(charter: Charter) -> tuple[Section, ...]:
     return tuple(section for section in _sections(charter) if section.sentences)
 
 
-def round_type_sentences(charter: Charter, code: str) -> tuple[Message, ...]:
-    """What binds a round of this type, for its own page. KeyError for an unknown type."""
-    return tuple(sentences_rounds.of_round_type(charter, charter.round_type(code)))
+def round_type_sentences(charter: Charter, code: str, *, of_one_round: bool = False) -> tuple[Message, ...]:
+    """What binds a round of this type, for its own page. KeyError for an unknown type.
+
+    With `of_one_round` what a round states itself is left out, so that its page never says two things: its dates, its
+    budget, the source of its draw.
+    """
+    return tuple(sentences_rounds.of_round_type(charter, charter.round_type(code), of_one_round=of_one_round))
 
 
 def render_english(charter: Charter) -> list[EnglishSection]:

@@ -64,19 +64,23 @@ HOW_OFTEN = {
 }
 
 
-def of_round_type(charter: Charter, type_: RoundType) -> Iterator[Message]:
-    """Everything that binds a round of this type."""
+def of_round_type(charter: Charter, type_: RoundType, *, of_one_round: bool = False) -> Iterator[Message]:
+    """Everything that binds a round of this type; with `of_one_round` without what each round states itself."""
     names = tuple(charter.member_class(code).name for code in charter.voters(type_.code))
     yield N_("Who votes: %(classes)s.", classes=plain(*names))
     yield from _of_budget(charter, type_)
-    if type_.how_often in HOW_OFTEN:
-        yield HOW_OFTEN[type_.how_often]
-    yield from _of_phases(type_.phases)
+    if not of_one_round:
+        if type_.how_often in HOW_OFTEN:
+            yield HOW_OFTEN[type_.how_often]
+        yield from _of_phases(type_.phases)
     yield from _of_ballot(type_.ballot)
     yield from _of_count(charter, type_)
-    yield from _of_quorum(type_.quorum)
-    for chamber in type_.chambers:
-        yield N_("%(name)s must agree separately.", name=charter.member_class(chamber.member_class).name)
+    if not of_one_round and type_.decides == "money" and "lot" in type_.count.ties:
+        yield N_("Where the draw comes from: %(source)s.", source=type_.count.draw_source)
+    if type_.chambers:
+        yield from _of_chambers(charter, type_)
+    else:
+        yield from _of_quorum(type_.quorum)
     yield from _of_secrecy(type_)
     yield from _of_results(type_)
 
@@ -86,7 +90,9 @@ def _of_budget(charter: Charter, type_: RoundType) -> Iterator[Message]:
         yield N_("It decides yes or no on a text; there is no money in it.")
         return
     if type_.decides == "people":
-        yield N_("It decides who holds an office.")
+        yield N_("It decides who holds an office, or which of a list are chosen; there is no money in it.")
+        if type_.count.seats is not None:
+            yield ngettext("%(n)s is chosen.", "%(n)s are chosen.", type_.count.seats)
         return
     if type_.budget_minor is not None:
         yield N_("It decides %(budget_minor)s.", budget_minor=type_.budget_minor, currency=charter.currency)
@@ -166,20 +172,32 @@ def _approval(ballot: Ballot) -> Iterator[Message]:
         yield N_("You tick from %(least)s to %(most)s proposals.", least=ballot.min or 0, most=ballot.max)
 
 
-def _knapsack(_: Ballot) -> Iterator[Message]:
+def _least(ballot: Ballot) -> Iterator[Message]:
+    if ballot.min:
+        yield ngettext("You mark at least %(n)s proposal.", "You mark at least %(n)s proposals.", ballot.min)
+
+
+def _knapsack(ballot: Ballot) -> Iterator[Message]:
     yield N_("You choose proposals that together cost no more than the budget.")
+    yield from _least(ballot)
 
 
 def _ranked(ballot: Ballot) -> Iterator[Message]:
     yield ngettext(
         "You name your first choice.", "You put up to %(n)s proposals in the order you prefer.", ballot.ranks or 1
     )
+    yield from _least(ballot)
 
 
 def _points(ballot: Ballot) -> Iterator[Message]:
     yield ngettext(
         "You give one proposal %(n)s point.", "You give %(n)s points to proposals as you like.", ballot.total or 1
     )
+    if ballot.max_each is not None:
+        yield ngettext(
+            "One proposal gets at most %(n)s of them.", "One proposal gets at most %(n)s of them.", ballot.max_each
+        )
+    yield from _least(ballot)
 
 
 def _quadratic(ballot: Ballot) -> Iterator[Message]:
@@ -190,6 +208,7 @@ def _quadratic(ballot: Ballot) -> Iterator[Message]:
     )
     if ballot.allow_negative:
         yield N_("Votes against cost the same.")
+    yield from _least(ballot)
 
 
 def _consent(_: Ballot) -> Iterator[Message]:
@@ -228,12 +247,36 @@ def _of_count(charter: Charter, type_: RoundType) -> Iterator[Message]:
         yield COMPLETIONS[count.completion]
     if type_.decides == "money":
         yield N_("Between equals this decides, in this order: %(ties)s.", ties=tuple(TIES[tie] for tie in count.ties))
-    if type_.decides == "money" and "lot" in count.ties:
-        yield N_("Where the draw comes from: %(source)s.", source=count.draw_source)
     if count.compare_with is not None:
         yield N_(
             "For comparison the ballots are counted by a second rule as well: %(rule)s", rule=RULES[count.compare_with]
         )
+
+
+def _of_chambers(charter: Charter, type_: RoundType) -> Iterator[Message]:
+    """Each chamber says yes or no by itself; one no is enough to refuse."""
+    for chamber in type_.chambers:
+        name = chamber.name or charter.member_class(chamber.member_class).name
+        share = THRESHOLDS_IN_WORDS.get(chamber.threshold) or N_(
+            "%(share)s of the yes and no votes", share=chamber.threshold
+        )
+        yield N_("%(name)s must agree separately. Needed there: %(share)s.", name=name, share=share)
+        quorum = chamber.quorum
+        if quorum.type == "majority_of_roll":
+            yield N_("%(name)s: more than half of those who can vote must take part.", name=name)
+        elif quorum.type == "percent":
+            yield N_(
+                "%(name)s: at least %(percent)s %% of those who can vote must take part.",
+                name=name, percent=quorum.value,
+            )  # fmt: skip
+        elif quorum.type == "count":
+            yield ngettext(
+                "%(name)s: at least %(n)s ballot is needed.", "%(name)s: at least %(n)s ballots are needed.",
+                quorum.value or 0, name=name,
+            )  # fmt: skip
+        if chamber.assurance == "open":
+            yield N_("%(name)s: votes are open, with names.", name=name)
+    yield from _of_miss(type_.quorum)
 
 
 def _of_floor(count: CountRule) -> Iterator[Message]:
@@ -263,6 +306,10 @@ def _of_quorum(quorum: Quorum) -> Iterator[Message]:
             "The vote is valid with at least %(n)s ballots.",
             quorum.value or 0,
         )
+    yield from _of_miss(quorum)
+
+
+def _of_miss(quorum: Quorum) -> Iterator[Message]:
     if quorum.on_miss == "extend_then_lapse":
         yield ngettext(
             "If too few take part, the vote is extended once by %(n)s day; then there is no decision.",
@@ -279,7 +326,11 @@ def _of_secrecy(type_: RoundType) -> Iterator[Message]:
         yield N_("Who can vote is fixed before voting begins.")
     else:
         yield N_("You can join, be verified and vote while voting runs; how many join is published.")
-    if type_.assurance == "open":
+    if type_.chambers:
+        secret = any(one.assurance != "open" for one in type_.chambers)
+    else:
+        secret = type_.assurance != "open"
+    if not secret:
         yield N_("Votes are open: everyone sees who voted how.")
     else:
         yield N_(

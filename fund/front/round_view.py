@@ -38,7 +38,7 @@ def everything_about(slug: str, actor: Actor) -> dict[str, Any]:
             (state, PHASE_WORDS[label], _("%(from)s to %(to)s", **{"from": moment(start), "to": moment(end)}))
             for state, label, start, end in rounds.timeline(round_, now)
         ],
-        "sentences": round_type_sentences(rounds.charter(round_), round_.round_type),
+        "sentences": round_type_sentences(rounds.charter(round_), round_.round_type, of_one_round=True),
         "badge": assurance_sentences(round_),
         "turnout": turnout,
         "turnout_picture": picture(turnout) if turnout.shown is not None or round_.status == "open" else None,

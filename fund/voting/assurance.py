@@ -12,7 +12,7 @@ from fund.rounds.models import Round
 
 BADGES: dict[str, tuple[Any, str, str]] = {
     "open": (_l("Open: votes with names"), "warn", "eye"),
-    "secret": (_l("Secret (level L0)"), "info", "lock"),
+    "secret": (_l("Secret"), "info", "lock"),
 }
 """Label, tone and sign of the badge of each level."""
 
@@ -20,8 +20,8 @@ SECRET = (
     _l("Your choices are kept apart from your name and hidden from members and stewards until voting ends. Then, if at"
        " least %(n)s people have voted, the ballots are opened and the link between names and ballots is destroyed.",
        n=SECRET_NEEDS_BALLOTS),
-    _l("Level L0 means: secret from members and stewards; the server's operator is trusted. Whoever runs the server could"
-       " read votes while voting is open."),
+    _l("Secret means here: from members and stewards. The server's operator is trusted: whoever runs the server could read"
+       " votes while voting is open."),
     _l("No program can stop somebody from looking over your shoulder. You may change your vote until voting ends, and"
        " only the last one counts."),
 )  # fmt: skip
