@@ -1,7 +1,8 @@
 """Rate limits that all workers share: a storage for Flask-Limiter in the fund's own database.
 
 The limiter's built-in storages are one process's memory or a server of their own; four gunicorn workers with memory
-each would allow four times the tries. One row a key and window; each hit is one short writing transaction.
+each would allow four times the tries. One row a key and window; each hit is one statement, so that two first hits at
+the same moment are counted as two, whoever comes first.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 import time
 
 from limits.storage import Storage
-from sqlalchemy import BigInteger, String, delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import BigInteger, String, case, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from fund.db.engine import WRITING, Model, alchemy
@@ -40,14 +41,10 @@ class DatabaseStorage(Storage):
         """Add hits to a key's window and return how many it has; an ended window starts anew."""
         moment = int(time.time())
         with Session(alchemy.engines[WRITING]) as session, session.begin():
-            window = self._locked(session, key)
-            if window is None:
+            hits = self._count(session, key, amount, moment, moment + expiry)
+            if hits == amount:
                 self._forget_ended(session, moment)
-                window = self._begin(session, key, moment + expiry)
-            elif window.expires_at <= moment:
-                window.hits, window.expires_at = 0, moment + expiry
-            window.hits += amount
-            return window.hits
+        return hits
 
     def get(self, key: str) -> int:
         """Hits in the key's current window."""
@@ -73,18 +70,19 @@ class DatabaseStorage(Storage):
         with Session(alchemy.engines[WRITING]) as session, session.begin():
             session.execute(delete(RateWindow).where(RateWindow.key == key))
 
-    def _locked(self, session: Session, key: str) -> RateWindow | None:
-        return session.scalars(select(RateWindow).where(RateWindow.key == key).with_for_update()).one_or_none()
-
-    def _begin(self, session: Session, key: str, expires_at: int) -> RateWindow:
-        """Begin a key's window; if another worker began it at the same moment, join that one."""
-        window = RateWindow(key=key, hits=0, expires_at=expires_at)
-        try:
-            with session.begin_nested():
-                session.add(window)
-        except IntegrityError:
-            return session.scalars(select(RateWindow).where(RateWindow.key == key).with_for_update()).one()
-        return window
+    def _count(self, session: Session, key: str, amount: int, moment: int, expires_at: int) -> int:
+        """Begin a window or add to the one that runs, in one statement; gives the hits it then has."""
+        on_postgresql = session.get_bind().dialect.name == "postgresql"
+        insert = postgresql.insert(RateWindow) if on_postgresql else sqlite.insert(RateWindow)
+        ended = RateWindow.expires_at <= moment
+        statement = insert.values(key=key, hits=amount, expires_at=expires_at).on_conflict_do_update(
+            index_elements=[RateWindow.key],
+            set_={
+                "hits": case((ended, amount), else_=RateWindow.hits + amount),
+                "expires_at": case((ended, expires_at), else_=RateWindow.expires_at),
+            },
+        )
+        return int(session.execute(statement.returning(RateWindow.hits)).scalar_one())
 
     def _forget_ended(self, session: Session, moment: int) -> None:
         """Delete some windows that have ended, leaving alone those that others hold: nobody waits for this."""
