@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
 
-from flask import Flask
+from flask import Flask, current_app
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 from sqlalchemy.engine import make_url
 
-from fund import config, db
+from fund import db
+from fund.config import Config
 
 log = logging.getLogger("fund.jobs")
 MOST_WAITING = 2
@@ -59,43 +62,57 @@ def tick() -> list[str]:
     return failed
 
 
-def _queue(settings: config.Config) -> Huey:
-    url = make_url(settings.queue_url)
-    if url.get_backend_name() == "sqlite":
-        settings.home.mkdir(parents=True, exist_ok=True)
-        return SqliteHuey("fund", filename=url.database, results=False)
-    return PostgresHuey("fund", dsn=settings.queue_url.replace("+psycopg", ""), results=False)
+class Bell(NamedTuple):
+    """The queue of one installation, and the task on it that has a worker look at once."""
+
+    queue: Huey
+    look: Callable[[], object]
 
 
-queue = _queue(config.load())
-_bound: list[Flask] = []
+@cache
+def bell(settings: Config) -> Bell:
+    """The queue that these settings name, with what runs on it: one look a minute by the clock, and looks asked for."""
+    queue = _queue(settings)
+    queue.periodic_task(crontab(minute="*"), name="look_by_the_clock")(_look)
+    return Bell(queue, queue.task(name="look")(_look))
 
 
-@queue.periodic_task(crontab(minute="*"))
-def look_by_the_clock() -> None:
-    """Look once a minute."""
-    _look()
+def let_go() -> None:
+    """Close the queue's connections; before a process forks, so that no two processes share one."""
+    bell.cache_clear()
 
 
-@queue.task()
-def look() -> None:
-    """Look now."""
-    _look()
+def waiting_count(settings: Config) -> int:
+    """How many looks wait in the queue of an installation."""
+    return int(bell(settings).queue.pending_count())
 
 
 def wake() -> None:
     """Have a worker look at once; if the queue cannot be reached, the clock does it within a minute."""
+    settings: Config = current_app.config["FUND"]
     try:
-        if queue.pending_count() < MOST_WAITING:
-            look()
+        if waiting_count(settings) < MOST_WAITING:
+            bell(settings).look()
     except Exception:
         log.exception("the job queue did not take a wake-up")
+
+
+_bound: list[Flask] = []
 
 
 def consumer(app: Flask) -> Consumer:
     """The worker's loop for one application; `run()` returns after SIGTERM, once what it is doing is done, or SIGINT."""
     _bound[:] = [app]
+    queue = bell(app.config["FUND"]).queue
     return queue.create_consumer(workers=1, periodic=True, max_delay=1.0, graceful_signal="TERM")
+
+
+def _queue(settings: Config) -> Huey:
+    url = make_url(settings.queue_url)
+    if url.get_backend_name() == "sqlite":
+        settings.home.mkdir(parents=True, exist_ok=True)
+        return SqliteHuey("fund", filename=url.database, results=False)
+    return PostgresHuey("fund", dsn=settings.queue_url.replace("+psycopg", ""), results=False)
 
 
 def _look() -> None:

@@ -186,12 +186,11 @@ def instance(app: Flask) -> Iterator[Finding]:
         yield warning(f"This is a {kind} instance: whoever reaches it can become anyone. It is for trying only.")
 
 
-def jobs(_app: Flask) -> Iterator[Finding]:
+def jobs(app: Flask) -> Iterator[Finding]:
     """The queue takes wake-ups, and somebody takes them off it."""
     from fund import jobs
 
-    waiting = jobs.queue.pending_count()
-    if waiting >= jobs.MOST_WAITING:
+    if jobs.waiting_count(app.config["FUND"]) >= jobs.MOST_WAITING:
         yield warning("Nobody works off the job queue: start `fund serve` or `fund worker`.")
     else:
         yield well("The job queue answers, and nothing waits in it for long.")

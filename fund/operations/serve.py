@@ -74,6 +74,7 @@ def prepare(app: Flask, *, demo: bool) -> None:
 
 def release_connections(app: Flask) -> None:
     """Close every connection this process holds."""
+    jobs.let_go()
     with app.app_context():
         db.session.remove()
         for engine in db.alchemy.engines.values():
