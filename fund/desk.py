@@ -12,20 +12,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from fund import FEATURES
 from fund.permissions import Actor
-
-FEATURES = (
-    "members",
-    "stewards",
-    "businesses",
-    "rounds",
-    "proposals",
-    "voting",
-    "results",
-    "awards",
-    "ledger",
-    "messages",
-)
 
 
 @dataclass(frozen=True)

@@ -6,24 +6,9 @@ name, and the member reads it among their own details.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 
-from fund.errors import FundError
-
-
-@contextmanager
-def _in_fund() -> Iterator[None]:
-    """Inside the application; a refusal is one plain line."""
-    from fund import create_app
-
-    with create_app().app_context():
-        try:
-            yield
-        except FundError as refusal:
-            raise click.ClickException(str(refusal)) from None
+from fund.operator import at_the_machine
 
 
 @click.group()
@@ -35,7 +20,7 @@ def member() -> None:
 @click.argument("text", default="")
 def find(text: str) -> None:
     """List people whose name, address or phone holds TEXT: number, state, name, contact."""
-    with _in_fund():
+    with at_the_machine():
         from fund.members import service
 
         found = service.people(search=text)
@@ -50,7 +35,7 @@ def find(text: str) -> None:
 @member.command()
 def roll() -> None:
     """Count verified members by class and way of verification, as the public sees them."""
-    with _in_fund():
+    with at_the_machine():
         from fund.members import service
 
         for line in service.roll():
@@ -62,7 +47,7 @@ def roll() -> None:
 @click.argument("person_id", type=int)
 def code(person_id: int) -> None:
     """Make a new sign-in code on paper for PERSON_ID; the one before works no more."""
-    with _in_fund():
+    with at_the_machine():
         from fund.members import service, signing_in
 
         click.echo(f"{service.display_name(person_id)}: {signing_in.code_at_the_machine(person_id)}")

@@ -15,7 +15,7 @@ from fund import spreadsheets
 from fund.errors import Invalid
 from fund.ledger import journal
 from fund.members import roll_export
-from fund.operations.operator import at_the_machine
+from fund.operator import at_the_machine
 from fund.permissions import Actor
 from fund.results import exports, reading
 from fund.rounds import service as rounds

@@ -9,7 +9,7 @@ import click
 from fund.errors import Invalid
 from fund.foundation import service as foundation
 from fund.members import roll_import
-from fund.operations.operator import at_the_machine
+from fund.operator import at_the_machine
 from fund.permissions import Actor
 
 
