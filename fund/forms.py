@@ -11,12 +11,14 @@ import datetime as dt
 import re
 import unicodedata
 import uuid
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from babel.numbers import get_currency_symbol
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 from wtforms.widgets import DateInput, DateTimeLocalInput, HiddenInput, TextArea, TextInput
 
@@ -251,6 +253,11 @@ class RequestId(TypedField):
             return uuid.UUID(text)
         except ValueError:
             raise ValueError(_l("Please open this page again and fill it in anew.")) from None
+
+
+def options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Pairs of value and words, as a field offers them to choose from."""
+    return [SelectChoice(value, words) for value, words in pairs]
 
 
 def parse_amount(text: str, currency: str) -> int:

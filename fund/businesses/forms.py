@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from fund.businesses.models import Business
 from fund.businesses.nominations import Named
 from fund.businesses.service import MOST_TAGS, Described, neighbourhoods
 from fund.businesses.words import NOMINATION_WORDS, OWNERSHIP_WORDS
-from fund.forms import CodeField, Form, LocalDate, Paragraphs, PlainText
+from fund.forms import CodeField, Form, LocalDate, Paragraphs, PlainText, options
 
 _CHOOSE = InputRequired(_l("Please choose one of these."))
 
@@ -47,7 +48,7 @@ class DescribeForm(Form):
 
     name = PlainText(_l("Name"), most=120)
     neighbourhood = SelectField(_l("Neighbourhood"))
-    ownership = SelectField(_l("Who owns it?"), choices=list(OWNERSHIP_WORDS.items()))
+    ownership = SelectField(_l("Who owns it?"), choices=options(OWNERSHIP_WORDS.items()))
     about = Paragraphs(_l("About it"), most=4000, rows=5, required=False, description=_l("What it makes or does."))
     tags = PlainText(
         _l("Words that describe you"), most=400, required=False,
@@ -86,7 +87,7 @@ class ContactForm(Form):
 
     state = RadioField(
         _l("How did it go?"), [_CHOOSE],
-        choices=[(code, NOMINATION_WORDS[code]) for code in ("contacted", "declined", "unreachable")],
+        choices=options((code, NOMINATION_WORDS[code]) for code in ("contacted", "declined", "unreachable")),
     )  # fmt: skip
     note = Paragraphs(_l("Note for the next steward"), most=1000, rows=2, required=False)
 
@@ -108,7 +109,9 @@ class LetInForm(Form):
 
     way = RadioField(
         _l("For whom is the code?"), [_CHOOSE],
-        choices=[("beside", _l("Somebody who acts for it beside me")), ("instead", _l("Somebody who takes over from me"))],
+        choices=options(
+            [("beside", _l("Somebody who acts for it beside me")), ("instead", _l("Somebody who takes over from me"))]
+        ),
     )  # fmt: skip
 
 
@@ -120,6 +123,6 @@ def described_form(business: Business) -> DescribeForm:
     ).fit()  # fmt: skip
 
 
-def neighbourhood_choices() -> list[tuple[str, object]]:
+def neighbourhood_choices() -> list[SelectChoice]:
     """The neighbourhoods to choose from, none first."""
-    return [("", _l("Somewhere else, or not known")), *((name, name) for name in neighbourhoods())]
+    return options([("", _l("Somewhere else, or not known")), *((name, name) for name in neighbourhoods())])

@@ -8,10 +8,11 @@ from dataclasses import replace
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from fund.charter.model import Charter, MemberClass
-from fund.forms import CodeField, Form, Paragraphs, PlainText
+from fund.forms import CodeField, Form, Paragraphs, PlainText, options
 from fund.members.details import Details
 from fund.members.joining import Application, Help
 from fund.members.words import BASIS, LANGUAGE_NAMES, tier_choices
@@ -62,15 +63,13 @@ class JoinForm(Form):
 
     def fit(self, charter: Charter, member_class: MemberClass) -> JoinForm:
         """Make the form that of one class, with the day for which age is attested in its words."""
-        self.basis.choices = [(code, BASIS[code]) for code in member_class.basis]
+        self.basis.choices = options((code, BASIS[code]) for code in member_class.basis)
         ways = {way for alternative in member_class.verification for way in alternative}
         tiers = tier_choices(member_class)
         languages = [code for code in charter.fund.languages if code in LANGUAGES]
-        self.neighbourhood.choices = [("", _l("Somewhere else, or I would rather not say"))] + [
-            (name, name) for name in charter.fund.neighbourhoods
-        ]
-        self.language.choices = [(code, LANGUAGE_NAMES.get(code, code)) for code in languages]
-        self.dues.choices = tiers
+        self.neighbourhood.choices = _places(charter.fund.neighbourhoods)
+        self.language.choices = options((code, LANGUAGE_NAMES.get(code, code)) for code in languages)
+        self.dues.choices = options(tiers)
         too_young = _l("Members of this class are at least %(n)s years old.", n=member_class.min_age)
         self.of_age.validators = [InputRequired(too_young)]
         self.statement.label.text = charter.verification.self_attested.statement
@@ -97,7 +96,7 @@ class HelpForm(JoinForm):
     told = RadioField(
         _l("How were you told this?"),
         [InputRequired(_l("Say how you were told."))],
-        choices=[("by phone", _l("By phone")), ("at a table", _l("At a table, face to face"))],
+        choices=options([("by phone", _l("By phone")), ("at a table", _l("At a table, face to face"))]),
     )
     seen = BooleanField(_l("I have met this person, and verify so that they are who they say"))
     consent = BooleanField(_l("They agreed that this is written down and kept by the fund"))
@@ -172,7 +171,9 @@ class AppealAnswerForm(Form):
 
     decision = RadioField(
         _l("Decision"), [InputRequired(_l("Choose one."))],
-        choices=[("grant", _l("The appeal is right: the refusal is taken back")), ("deny", _l("The refusal stands"))],
+        choices=options([
+            ("grant", _l("The appeal is right: the refusal is taken back")), ("deny", _l("The refusal stands")),
+        ]),
     )  # fmt: skip
     answer = Paragraphs(
         _l("Answer to the person"),
@@ -224,13 +225,12 @@ class DetailsForm(Form):
         self, languages: list[str], *, neighbourhoods: Sequence[str] = (), asks_postal_code: bool = False
     ) -> DetailsForm:
         """Offer the fund's languages (with one alone there is nothing to choose), and to newcomers where they live."""
-        nowhere = ("", _l("Somewhere else, or I would rather not say"))
-        self.neighbourhood.choices = [nowhere, *((name, name) for name in neighbourhoods)]
+        self.neighbourhood.choices = _places(neighbourhoods)
         for name, is_asked in (("neighbourhood", neighbourhoods), ("postal_code", asks_postal_code)):
             if not is_asked:
                 delattr(self, name)
         offered = [code for code in languages if code in LANGUAGES]
-        self.language.choices = [(code, LANGUAGE_NAMES.get(code, code)) for code in offered]
+        self.language.choices = options((code, LANGUAGE_NAMES.get(code, code)) for code in offered)
         if len(offered) < 2:
             delattr(self, "language")
         return self
@@ -268,3 +268,7 @@ class ImportForm(Form):
         if self.take_over.data and self.text.data:
             return str(self.text.data).encode("utf-8", "replace")
         return self.file.data.read() if self.file.data else b""
+
+
+def _places(neighbourhoods: Sequence[str]) -> list[SelectChoice]:
+    return options([("", _l("Somewhere else, or I would rather not say")), *((name, name) for name in neighbourhoods)])

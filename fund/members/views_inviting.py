@@ -7,6 +7,7 @@ from flask import current_app, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from fund.forms import options
 from fund.foundation import service as foundation
 from fund.members import inviting, roll_export, roll_import
 from fund.members.forms import ButtonForm, ImportForm, InviteForm
@@ -30,7 +31,7 @@ def invitations() -> Page:
 def invite() -> Page:
     """Invite somebody in one's own words."""
     form = InviteForm()
-    form.class_code.choices = [(one.code, one.name) for one in foundation.current_charter().classes]
+    form.class_code.choices = options((one.code, one.name) for one in foundation.current_charter().classes)
     if form.sent():
         wanted = ToInvite(form.name.data, form.class_code.data, form.email.data, form.text.data)
         made = attempt(form, lambda: inviting.invite(wanted, by=current_actor()))

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from fund import identity
+from fund.forms import options
 from fund.members import limits, signing_in
 from fund.members.forms import AddressForm, CodeForm, LinkForm, PaperForm, WhoForm
 from fund.members.signing_in import Choose, Entered
@@ -94,7 +95,7 @@ def sign_in_who() -> Page:
     if not proof or not people:
         return redirect("/sign-in", 303)
     form = WhoForm()
-    form.person.choices = [(person_id, name) for person_id, name in people]
+    form.person.choices = options(people)
     if form.sent():
         entry = attempt(form, lambda: signing_in.choose(proof, form.person.data))
         if entry is not None:

@@ -17,7 +17,7 @@ from wtforms.validators import InputRequired, Optional, StopValidation
 from fund.businesses.models import Business
 from fund.businesses.words import OWNERSHIP_WORDS
 from fund.charter import Charter
-from fund.forms import CodeField, Form, MoneyField, Paragraphs, PlainText
+from fund.forms import CodeField, Form, MoneyField, Paragraphs, PlainText, options
 from fund.proposals import eligibility, sniffing
 from fund.proposals.application import Application
 from fund.proposals.models import Proposal, ProposalAnswer
@@ -62,7 +62,7 @@ class ApplicationForm(Form):
     product = RadioField(_l("What kind of money fits?"), [KindWithAmount()])
     neighbourhood = SelectField(_l("Neighbourhood"))
     ownership = SelectField(
-        _l("Who owns it?"), default="", choices=[("", _l("Choose one")), *OWNERSHIP_WORDS.items()]
+        _l("Who owns it?"), default="", choices=options([("", _l("Choose one")), *OWNERSHIP_WORDS.items()])
     )  # fmt: skip
     contact_name = PlainText(_l("Your name"), most=120, required=False)
     contact_phone = PlainText(_l("Telephone"), most=40, required=False)
@@ -106,19 +106,20 @@ def application_form(
                                                    "needed_names": needed})  # fmt: skip
     form: ApplicationForm = made(data=_said(proposal, standards) if proposal is not None else None)
     kinds = eligibility.products(charter)
-    form.product.choices = list(kinds.items())
+    form.product.choices = options(kinds.items())
     if len(kinds) == 1 and not form.product.raw_data:
         form.product.data = next(iter(kinds))
     named = charter.fund.neighbourhoods
-    form.neighbourhood.choices = [
+    form.neighbourhood.choices = options([
         ("", _l("Choose one") if named else _l("In the area of the fund")), *((name, name) for name in named),
         (eligibility.ELSEWHERE, _l("Somewhere else")),
-    ]  # fmt: skip
+    ])  # fmt: skip
     if proposal is not None and proposal.state != "draft":
         del form.business
         return form
-    form.business.choices = [("", _l("Another, or a new project")), *((str(one.id), one.name) for one in mine)]
-    if proposal is not None and not form.business.raw_data and form.business.data not in dict(form.business.choices):
+    names = {str(one.id): one.name for one in mine}
+    form.business.choices = options([("", _l("Another, or a new project")), *names.items()])
+    if proposal is not None and not form.business.raw_data and form.business.data not in names:
         form.business.data = ""
     return form
 
@@ -158,7 +159,9 @@ class UploadForm(Form):
     )  # fmt: skip
     seen_by = RadioField(
         _l("Who may see it?"), [InputRequired(_l("Please choose one of these."))],
-        choices=[("private", _l("Only reviewers without a tie")), ("public", _l("Everybody, with the admitted proposal"))],
+        choices=options([
+            ("private", _l("Only reviewers without a tie")), ("public", _l("Everybody, with the admitted proposal")),
+        ]),
     )  # fmt: skip
 
 
@@ -204,7 +207,7 @@ def _standard_fields(charter: Charter) -> tuple[dict[str, Any], dict[str, str]]:
     for i, one in enumerate(charter.eligibility.standards):
         names[f"standard{i}"] = one.text
         fields[f"standard{i}"] = (
-            RadioField(one.text, [Optional()], choices=list(MEETS_WORDS.items()))
+            RadioField(one.text, [Optional()], choices=options(MEETS_WORDS.items()))
             if one.kind == "must"
             else Paragraphs(one.text, most=1000, rows=2, required=False, description=PROMISE_HINT)
         )

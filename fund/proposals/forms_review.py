@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
-from fund.forms import Form, LocalDate, Paragraphs, PlainText
+from fund.forms import Form, LocalDate, Paragraphs, PlainText, options
 from fund.proposals.models import REFUSAL_CODES, Proposal, Review
 from fund.proposals.review import Finding
 from fund.proposals.words import KIND_WORDS, OUTCOME_WORDS, POINT_WORDS, REFUSAL_WORDS
@@ -21,7 +21,7 @@ TASK_WORDS = {"review": _l("Review and admission"), "certify": _l("Certify the c
 class AssignForm(Form):
     """Who reviews what."""
 
-    kind = SelectField(_l("What"), choices=list(KIND_WORDS.items()))
+    kind = SelectField(_l("What"), choices=options(KIND_WORDS.items()))
     reviewer = SelectField(_l("Who"), coerce=int)
 
 
@@ -42,7 +42,7 @@ class ReviewForm(Form):
         _l("Public memo"), most=8000, rows=6, required=False,
         description=_l("What members should know before they vote. Public once the proposal is admitted."),
     )  # fmt: skip
-    outcome = RadioField(_l("How does it come out?"), [Optional()], choices=list(OUTCOME_WORDS.items()))
+    outcome = RadioField(_l("How does it come out?"), [Optional()], choices=options(OUTCOME_WORDS.items()))
     point_names: Mapping[str, str] = {}
 
     def finding(self) -> Finding:
@@ -57,7 +57,7 @@ def review_form(review: Review, points: Sequence[str]) -> ReviewForm:
     """The form of one review with its checklist and what was saved."""
     names = {f"point{i}": text for i, text in enumerate(points)}
     fields: dict[str, Any] = {
-        name: RadioField(text, [Optional()], choices=list(POINT_WORDS.items())) for name, text in names.items()
+        name: RadioField(text, [Optional()], choices=options(POINT_WORDS.items())) for name, text in names.items()
     }
     made = type("PointsForm", (ReviewForm,), {**fields, "point_names": names})
     said = {name: review.checklist.get(text) for name, text in names.items()}
@@ -73,7 +73,7 @@ class RefuseForm(Form):
     refusal = RadioField(
         _l("Kind of reason, for the public count"),
         [_CHOOSE],
-        choices=[(code, REFUSAL_WORDS[code]) for code in REFUSAL_CODES],
+        choices=options((code, REFUSAL_WORDS[code]) for code in REFUSAL_CODES),
     )
     reason = Paragraphs(
         _l("The reason, for the applicant"), most=4000, rows=5,
@@ -86,7 +86,7 @@ class AppealAnswerForm(Form):
 
     outcome = RadioField(
         _l("Your answer"), [_CHOOSE],
-        choices=[("admitted", _l("The proposal is admitted")), ("upheld", _l("The refusal stands"))],
+        choices=options([("admitted", _l("The proposal is admitted")), ("upheld", _l("The refusal stands"))]),
     )  # fmt: skip
     answer = Paragraphs(_l("Why, for the applicant"), most=4000, rows=5)
 
@@ -130,7 +130,7 @@ class ClearForm(Form):
 class DrawForm(Form):
     """A substitute drawn by lot from a public draw."""
 
-    task = SelectField(_l("For what"), choices=list(TASK_WORDS.items()))
+    task = SelectField(_l("For what"), choices=options(TASK_WORDS.items()))
     source = PlainText(
         _l("Which public draw?"), most=120, description=_l("For example: three dice thrown at the meeting of 3 May.")
     )
@@ -140,6 +140,6 @@ class DrawForm(Form):
 class NeighbourForm(Form):
     """A substitute from a neighbouring fund, who has signed in here once."""
 
-    task = SelectField(_l("For what"), choices=list(TASK_WORDS.items()))
+    task = SelectField(_l("For what"), choices=options(TASK_WORDS.items()))
     email = PlainText(_l("The e-mail with which they signed in here"), most=254)
     how = PlainText(_l("Who this is, and of which fund"), most=120)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template
 from flask_babel import gettext as _
 
+from fund.forms import options
 from fund.permissions import act, require
 from fund.proposals import conflicts, deciding, reading, substitutes, versions
 from fund.proposals.forms_review import (
@@ -95,7 +96,7 @@ def ties(proposal_id: int) -> Page:
     actor = current_actor()
     proposal, people = reading.for_ties(proposal_id, by=actor)
     form = TieForm()
-    form.person.choices = people
+    form.person.choices = options(people)
     if form.sent():
         declared = attempt(form, lambda: conflicts.declare(
             proposal_id, relation=form.relation.data, person_id=form.person.data, by=actor

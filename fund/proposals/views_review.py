@@ -6,6 +6,7 @@ from flask import redirect, render_template, request
 from flask_babel import gettext as _
 
 from fund.businesses.words import OWNERSHIP_WORDS
+from fund.forms import options
 from fund.permissions import act, may
 from fund.proposals import attachments, conflicts, deciding, news, reading, review, substitutes
 from fund.proposals.forms_review import AnswerByForm, AssignForm, review_form
@@ -110,7 +111,7 @@ def hand_back(proposal_id: int, review_id: int) -> Page:
 
 def _assign_form(proposal: Proposal) -> AssignForm:
     form = AssignForm()
-    form.reviewer.choices = review.candidates(proposal)
+    form.reviewer.choices = options(review.candidates(proposal))
     return form
 
 

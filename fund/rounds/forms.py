@@ -9,7 +9,7 @@ from wtforms import BooleanField, SelectField
 from wtforms.validators import InputRequired
 
 from fund.charter.model_rounds import RoundType
-from fund.forms import Form, LocalDateTime, MoneyField, Paragraphs, PlainText, WholeNumber
+from fund.forms import Form, LocalDateTime, MoneyField, Paragraphs, PlainText, WholeNumber, options
 from fund.rounds.models import PHASES
 from fund.rounds.schedule import Span
 from fund.rounds.seconded import REASON_LIMIT
@@ -109,12 +109,12 @@ class TaskForm(Form):
                        " who stands in for one in this round."),
     )  # fmt: skip
     task = SelectField(
-        _l("Task"), choices=list(TASK_WORDS.items()), validators=[InputRequired(_l("Choose one of the tasks."))]
+        _l("Task"), choices=options(TASK_WORDS.items()), validators=[InputRequired(_l("Choose one of the tasks."))]
     )
 
     def offer(self, people: Sequence[tuple[int, str]]) -> TaskForm:
         """Let one choose among these people; nobody is chosen beforehand."""
-        self.person.choices = [("", _l("Choose a person")), *people]
+        self.person.choices = options([("", _l("Choose a person")), *people])
         return self
 
 
@@ -125,7 +125,7 @@ class QuestionForm(Form):
     hint = PlainText(_l("Help for who answers"), most=300, required=False)
     stage = SelectField(
         _l("When it is asked"),
-        choices=[("application", _l("With the application")), ("details", _l("Only of who is shortlisted"))],
+        choices=options([("application", _l("With the application")), ("details", _l("Only of who is shortlisted"))]),
     )
     private = BooleanField(_l("The answer is read by reviewers only"))
     required = BooleanField(_l("An answer is needed"))
