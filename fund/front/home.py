@@ -118,6 +118,8 @@ def where_it_stands(round_: Round) -> str:
         return _("Too few people voted, so nothing was decided. Proposals may come back.")
     if round_.status == "cancelled":
         return _("Cancelled: %(why)s", why=round_.ended_reason or "")
+    if round_.status == "awaiting_draw":
+        return _("Voting has ended in a tie, which waits for the public draw.")
     if round_.status in ("certified", "final"):
         return _("Voting ended on %(when)s.", when=date(round_.closed_at))
     if round_.status != "draft":

@@ -13,7 +13,7 @@ from fund.front.home import where_it_stands
 from fund.members import verification
 from fund.permissions import Actor, Role
 from fund.pictures import meter
-from fund.presentation import direction, moment, number
+from fund.presentation import direction, moment, money, number
 from fund.proposals import service as proposals
 from fund.proposals.words import REFUSAL_WORDS
 from fund.rounds import service as rounds
@@ -34,6 +34,7 @@ def everything_about(slug: str, actor: Actor) -> dict[str, Any]:
         "round": round_,
         "standing": status_words(round_, now),
         "when": where_it_stands(round_),
+        "facts": in_short(round_),
         "phases": [
             (state, PHASE_WORDS[label], _("%(from)s to %(to)s", **{"from": moment(start), "to": moment(end)}))
             for state, label, start, end in rounds.timeline(round_, now)
@@ -47,6 +48,34 @@ def everything_about(slug: str, actor: Actor) -> dict[str, Any]:
         "roll": roll_rows(round_),
         "next": next_step(round_, actor),
     }
+
+
+def in_short(round_: Round) -> list[tuple[str, str]]:
+    """What a visitor asks first: what is decided, until when (unless the sentence above says it), what comes out."""
+    facts = [(_("What is decided"), _what_is_decided(round_))]
+    if round_.opens_at and round_.status == "draft":
+        facts.append((_("Voting opens"), moment(round_.opens_at)))
+    if round_.closes_at and round_.status in ("draft", "frozen"):
+        facts.append((_("Voting ends"), moment(round_.closes_at)))
+    if round_.rules_bytes:
+        facts.append((_("Published after the vote"), _published(round_)))
+    if round_.draw_source and round_.decides == "money":
+        facts.append((_("If a draw is needed"), round_.draw_source))
+    return facts
+
+
+def _what_is_decided(round_: Round) -> str:
+    if round_.decides != "money":
+        return _("Yes or no to the text above; there is no money in it")
+    if not round_.budget_minor:
+        return _("Who gets money from the fund")
+    return _("Who gets how much of %(sum)s", sum=money(round_.budget_minor))
+
+
+def _published(round_: Round) -> str:
+    if round_.assurance == "open":
+        return _("every ballot, with its name")
+    return _("every ballot, without a name") if round_.publication == "full" else _("totals only")
 
 
 def roll_rows(round_: Round) -> list[list[str]]:

@@ -4,6 +4,8 @@ const parts = {
   "[data-ranked]": "./ranked.js",
   "[data-quadratic]": "./quadratic.js",
   "[data-approval]": "./approval.js",
+  "[data-knapsack]": "./knapsack.js",
+  "[data-points]": "./points.js",
   "form[data-draft], [data-forget]": "./draft.js",
   "form[data-guard]": "./guard.js",
   "[data-copy], [data-print]": "./small.js",
@@ -24,3 +26,11 @@ for (const menu of document.querySelectorAll("details.menu")) {
     if (event.key === "Escape" && menu.open) { menu.open = false; menu.querySelector("summary").focus(); }
   });
 }
+
+// What is folded away on the screen stands on paper, also where the browser cannot unfold it by its style.
+addEventListener("beforeprint", () => {
+  for (const part of document.querySelectorAll("details.more:not([open])")) { part.open = true; part.dataset.printed = ""; }
+});
+addEventListener("afterprint", () => {
+  for (const part of document.querySelectorAll("details[data-printed]")) { part.open = false; delete part.dataset.printed; }
+});
