@@ -246,6 +246,7 @@ def _count_pots(sitting: Sitting) -> None:
         sitting.facts[f"set_aside:{aside.group}:left_minor"] = left
         if aside.release == "at_count" and open_pool.left is not None:
             open_pool.left += left
+    open_pool.budget = open_pool.left  # less what overflowed, and with what was released
     sitting.purse = open_pool
     sitting.candidates = [place for place in everyone if place not in sitting.elected]
     if sitting.candidates:

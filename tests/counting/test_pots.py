@@ -121,3 +121,13 @@ def test_set_aside_money_never_pays_outside_its_group_and_no_more_than_the_budge
         )
         assert result.spent <= budget
         assert outside <= budget - kept
+
+
+def test_equal_shares_share_out_what_the_set_asides_left_of_the_open_pool():
+    options = (Option("a", cost=500, groups=("g",)), Option("b", cost=300), Option("c", cost=300))
+    ballots = (Ballot.approve("a"), Ballot.approve("b", "c", count=9))
+    kept = SetAside("g", amount=100, overflow="open_pool")
+    drawn = Contest(options, Rule.of("equal_shares", completion="utilitarian"), ballots, budget=1000, set_asides=(kept,))
+    assert dict(count(drawn).awards) == {"a": 500, "b": 300}
+    released = drawn.replace(set_asides=(SetAside("nobody", amount=500, release="at_count"),))
+    assert count(released).facts["share_minor"] == "100"
