@@ -127,7 +127,16 @@ def test_equal_shares_share_out_what_the_set_asides_left_of_the_open_pool():
     options = (Option("a", cost=500, groups=("g",)), Option("b", cost=300), Option("c", cost=300))
     ballots = (Ballot.approve("a"), Ballot.approve("b", "c", count=9))
     kept = SetAside("g", amount=100, overflow="open_pool")
-    drawn = Contest(options, Rule.of("equal_shares", completion="utilitarian"), ballots, budget=1000, set_asides=(kept,))
+    drawn = Contest(
+        options, Rule.of("equal_shares", completion="utilitarian"), ballots, budget=1000, set_asides=(kept,)
+    )
     assert dict(count(drawn).awards) == {"a": 500, "b": 300}
     released = drawn.replace(set_asides=(SetAside("nobody", amount=500, release="at_count"),))
     assert count(released).facts["share_minor"] == "100"
+
+
+def test_a_proposal_adopted_from_a_set_aside_keeps_its_yes_votes():
+    options = (Option("a", cost=100, groups=("g",)), Option("b", cost=100))
+    ballots = (Ballot.marks({"a": "yes", "b": "yes"}, count=3), Ballot.marks({"a": "no"}))
+    contest = Contest(options, Rule.of("majority"), ballots, budget=200, set_asides=(SetAside("g", amount=100),))
+    assert dict(count(contest).scores) == {"a": "3", "b": "3"}

@@ -55,7 +55,9 @@ def count_majority(sitting: Sitting) -> None:
             yes, no, abstain = marks.get((chamber, place), (0, 0, 0))
             verdicts[place].append(Verdict(chamber, yes, no, abstain, yes_needed(wanted["threshold"], yes + no)))
         _show(sitting, chamber, {place: found[-1] for place, found in verdicts.items()})
-    sitting.votes[:] = [sum(each.yes for each in verdicts.get(place, ())) for place in range(len(sitting.options))]
+    sitting.votes[:] = [
+        sum(marks.get((chamber, place), (0, 0, 0))[0] for chamber in terms) for place in range(len(sitting.options))
+    ]
     adopted = [place for place in sitting.candidates if all(each.adopted for each in verdicts[place])]
     for place in by_votes(sitting, {place: sitting.votes[place] for place in adopted}):
         offered = offer_and_pay(sitting, place)
