@@ -14,6 +14,7 @@ from dataclasses import replace
 from fund.counting.contest import Contest
 from fund.counting.count import Count, Tie
 from fund.counting.errors import UnbrokenTie
+from fund.counting.profile import Profile
 from fund.counting.sitting import Forced, hold, published
 
 MOST_COUNTS = 64
@@ -22,13 +23,13 @@ MOST_WORK = 200_000  # marks on ballots looked at, over all recounts
 Outcome = tuple[frozenset[str], tuple[tuple[str, int], ...]]
 
 
-def explore(contest: Contest, result: Count, work: int) -> Count:
+def explore(contest: Contest, result: Count, work: int, profile: Profile | None = None) -> Count:
     """The same count with `changes_outcome` answered for its ties. `work` is what one count of this contest costs."""
     left = min(MOST_COUNTS, MOST_WORK // max(work, 1))
     ties = []
     for tie in result.ties:
         if tie.changes_outcome is None:
-            answer, used = _changes(contest, outcome_of(result), tie, left)
+            answer, used = _changes(contest, profile, outcome_of(result), tie, left)
             left -= used
             tie = replace(tie, changes_outcome=answer)
         ties.append(tie)
@@ -40,7 +41,9 @@ def outcome_of(result: Count) -> Outcome:
     return frozenset(result.elected), tuple(sorted(result.awards.items()))
 
 
-def _changes(contest: Contest, before: Outcome, tie: Tie, left: int) -> tuple[bool | None, int]:
+def _changes(
+    contest: Contest, profile: Profile | None, before: Outcome, tie: Tie, left: int
+) -> tuple[bool | None, int]:
     """Whether another choice in this tie leads to another outcome (None: not known within `left`), and recounts made."""
     position = {option.id: place for place, option in enumerate(contest.options)}
     waiting: deque[Forced] = deque(_others(tie, {}, position))
@@ -51,7 +54,7 @@ def _changes(contest: Contest, before: Outcome, tie: Tie, left: int) -> tuple[bo
         forced = waiting.popleft()
         used += 1
         try:
-            other = published(hold(contest, forced))
+            other = published(hold(contest, profile, forced))
         except UnbrokenTie:
             open_end = True
             continue

@@ -14,10 +14,13 @@ import builtins
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fund.counting.contest import Contest, Option
 from fund.counting.reasons import Reason, money_text
+
+if TYPE_CHECKING:
+    from fund.counting.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +176,9 @@ class Count:
         return text.encode()
 
 
-def count(contest: Contest) -> Count:
-    """Count a contest by its rule.
+def count(contest: Contest, profile: Profile | None = None) -> Count:
+    """Count a contest by its rule. `profile`: the ballots of this contest, checked and read by `profile_of` under the
+    same rule, where they are to be counted more than once.
 
     Raises BadContest where the contest is not sound, UnbrokenTie (DrawNeeded) where the chain does not decide. With
     `compare_with`, the second rule is counted too and stands in `Count.compare`.
@@ -182,8 +186,9 @@ def count(contest: Contest) -> Count:
     from fund.counting.branches import explore
     from fund.counting.sitting import beside, hold, published
 
-    contest.check()
-    sitting = hold(contest)
+    if profile is None:
+        contest.check()
+    sitting = hold(contest, profile)
     second = beside(contest) if all(each.met for each in sitting.quorum) else None
     result = published(sitting, None if second is None else published(hold(second)))
-    return explore(contest, result, sitting.work) if result.ties else result
+    return explore(contest, result, sitting.work, sitting.profile) if result.ties else result

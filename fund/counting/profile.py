@@ -11,34 +11,92 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fund.counting.contest import Ballot, Contest, Option, Rule
 from fund.counting.forms import void_reason
 
+if TYPE_CHECKING:
+    from fund.counting.marks import Marks
+
 VALUE_OF_MARK = {"yes": 1, "no": -1, "abstain": 0}
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """Grouped ballots. `ranked` and `scored` are the groups (one of the two is empty), each with its weight."""
+FEW = 3_000  # groups from which on arrays are quicker than plain tuples, and worth loading NumPy for
+Rows = tuple[bool, tuple[tuple[Any, int], ...]]  # whether they are ranked, and the groups with their weights
 
-    options: tuple[Option, ...]
-    ranked: tuple[tuple[tuple[int, ...], int], ...]
-    scored: tuple[tuple[tuple[tuple[int, int], ...], int], ...]
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """How many ballots were cast, and why some are void."""
+
     blank: int
     valid: int
     void: int
     voids: tuple[tuple[str, str], ...]
     longest_ranking: int
 
+
+class Profile:
+    """Grouped ballots, the same for all rules; `of_rows` or `of_marks` makes one.
+
+    A profile of few groups holds them as plain tuples, one of many as arrays (marks.py); whichever it was not made with
+    is made when a rule first asks for it. No sum is kept: each rule makes those it needs.
+    """
+
+    def __init__(self, options: tuple[Option, ...], cast: Cast, rows: Rows | None, marks: Marks | None) -> None:
+        self.options = options
+        self.blank, self.valid, self.void, self.voids = cast.blank, cast.valid, cast.void, cast.voids
+        self.longest_ranking = cast.longest_ranking
+        self._rows, self._marks = rows, marks
+        self.groups = len(marks) if marks is not None else len(rows[1]) if rows is not None else 0
+        self.is_ranked = marks.ranked if marks is not None else rows is not None and rows[0]
+        self.many = self.groups >= FEW
+
     @property
     def voters(self) -> int:
         """Ballots that count as cast: valid and blank."""
         return self.valid + self.blank
 
+    @property
+    def marks(self) -> Marks:
+        """The groups as arrays."""
+        if self._marks is None:
+            from fund.counting.marks import marks_of
+
+            self._marks = marks_of(self._rows[1] if self._rows is not None else (), ranked=self.is_ranked)
+        return self._marks
+
+    @property
+    def rows(self) -> tuple[tuple[Any, int], ...]:
+        """The groups as plain tuples with their weights: orders where ranked, else (option, value) pairs."""
+        if self._rows is None:
+            self._rows = (self.is_ranked, self.marks.rows())
+        return self._rows[1]
+
+    @property
+    def ranked(self) -> tuple[tuple[tuple[int, ...], int], ...]:
+        """Ranked groups as plain tuples; none where the ballots hold no ranks."""
+        return self.rows if self.is_ranked else ()
+
+    @property
+    def scored(self) -> tuple[tuple[tuple[tuple[int, int], ...], int], ...]:
+        """Other groups as plain tuples; none where the ballots are ranked."""
+        return () if self.is_ranked else self.rows
+
+    @property
+    def size(self) -> int:
+        """Marks on all groups together: what it costs to look at each once."""
+        if self._marks is not None:
+            return len(self._marks.places)
+        return sum(len(marks) for marks, _ in self.rows)
+
     def supporters(self) -> list[int]:
         """Ballots in favour of each option: those that give it a positive value, or rank it."""
+        if self.many:
+            from fund.counting import marks
+
+            return marks.supporters(self.marks, len(self.options))
         found = [0] * len(self.options)
         for order, weight in self.ranked:
             for place in order:
@@ -51,8 +109,12 @@ class Profile:
 
     def totals(self) -> list[int]:
         """Votes of each option: the sum of its values; for ranked ballots, the ballots that rank it."""
-        if self.ranked:
+        if self.is_ranked:
             return self.supporters()
+        if self.many:
+            from fund.counting import marks
+
+            return marks.totals(self.marks, len(self.options))
         found = [0] * len(self.options)
         for values, weight in self.scored:
             for place, value in values:
@@ -61,6 +123,10 @@ class Profile:
 
     def first_choices(self) -> list[int]:
         """Ballots that put each option first; for ballots without ranks, those that give it alone the highest value."""
+        if self.many:
+            from fund.counting import marks
+
+            return marks.first_choices(self.marks, len(self.options))
         found = [0] * len(self.options)
         for order, weight in self.ranked:
             if order:
@@ -76,7 +142,7 @@ class Profile:
         """Groups as (option, positive value): points as given, rankings by position (the longest ranking's length for
         a first place, one less for each place after it).
         """
-        if not self.ranked:
+        if not self.is_ranked:
             return tuple((tuple(pair for pair in values if pair[1] > 0), weight) for values, weight in self.scored)
         top = self.longest_ranking
         return tuple((tuple((place, top - rank) for rank, place in enumerate(order)), weight)
@@ -159,13 +225,6 @@ def profile_of(contest: Contest, rule: Rule | None = None) -> Profile:
             else:
                 values = _values(ballot, position)
                 scored[values] = scored.get(values, 0) + ballot.count
-    return Profile(
-        options=contest.options,
-        ranked=tuple(sorted(ranked.items())),
-        scored=tuple(sorted(scored.items())),
-        blank=blank,
-        valid=valid,
-        void=void,
-        voids=tuple(voids),
-        longest_ranking=form.k or longest,
-    )
+    rows = tuple(sorted(ranked.items())) if ranked else tuple(sorted(scored.items()))
+    cast = Cast(blank, valid, void, tuple(voids), form.k or longest)
+    return Profile(contest.options, cast, (bool(ranked), rows), None)

@@ -47,11 +47,11 @@ class Sitting:
             rivals=_rivals(contest.incompatible),
         )
         self.purse = Purse(contest.budget, self.rule["fit"] if "fit" in spec.settings else "skip", self.limits)
-        self.chain = Chain(self.rule["ties"], self.rule["seed"], self.options, self.votes, profile.first_choices())
+        first = profile.first_choices() if "more_first_choices" in self.rule["ties"] else ()
+        self.chain = Chain(self.rule["ties"], self.rule["seed"], self.options, self.votes, first)
         self.forced = forced
         self.quorum: tuple[Quorum, ...] = ()
-        marks = sum(len(marks) for marks, _ in (*profile.ranked, *profile.scored))
-        self.work = marks + len(contest.options) ** 2  # of one count: marks on ballots read, figures in the log
+        self.work = profile.size + len(contest.options) ** 2  # of one count: marks on ballots read, figures in the log
         self.stages: list[Stage] = []
         self.ties: list[Tie] = []
         self.elected: list[int] = []
@@ -157,10 +157,12 @@ def _rivals(incompatible: Sequence[Sequence[str]]) -> dict[str, frozenset[str]]:
     return {id_: frozenset(others) for id_, others in rivals.items()}
 
 
-def hold(contest: Contest, forced: Forced | None = None) -> Sitting:
-    """Count a checked contest. `forced` says how certain ties go whatever the chain says (branches.py)."""
+def hold(contest: Contest, profile: Profile | None = None, forced: Forced | None = None) -> Sitting:
+    """Count a checked contest. `profile`: its ballots, where they are read already. `forced` says how certain ties go
+    whatever the chain says (branches.py).
+    """
     spec = rule_named(contest.rule.method)
-    sitting = Sitting(contest, spec, profile_of(contest), forced or {})
+    sitting = Sitting(contest, spec, profile_of(contest) if profile is None else profile, forced or {})
     sitting.quorum = _quorums(contest, sitting.profile)
     missed = next((each for each in sitting.quorum if not each.met), None)
     if missed is not None:

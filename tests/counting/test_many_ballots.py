@@ -33,7 +33,7 @@ def test_both_tills_sell_the_same_at_the_same_exact_prices():
         share = Fraction(dice.randint(1, 100), dice.choice((1, 3, 7)))
         everyone = range(len(sold.costs))
         plain = list(buy(Till(sold, share), everyone, first))
-        many = list(buy(ManyTill(Fans(sold), share), everyone, first))
+        many = list(buy(ManyTill(Fans(sold), share, sold), everyone, first))
         assert plain == many, number
 
 
@@ -42,7 +42,7 @@ def test_every_interval_holds_the_exact_price():
     for number in range(200):
         dice = random.Random(f"intervals {number}")
         sold = market(dice)
-        till = ManyTill(Fans(sold), Fraction(dice.randint(1, 100), 3))
+        till = ManyTill(Fans(sold), Fraction(dice.randint(1, 100), 3), sold)
         for _ in buy(till, range(len(sold.costs)), first):
             for place, supporters in enumerate(sold.supporters):
                 interval, price = (till.estimate(place), till.price(place)) if supporters else (None, None)

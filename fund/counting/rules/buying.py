@@ -23,8 +23,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
 
+from fund.counting.profile import FEW
+
 MARGIN = 1e-12
-FEW = 3_000  # groups of ballots up to which plain lists are quicker than arrays
+MOST_VOTERS = 2**52  # so that numbers of voters are exact as floats
 Price = tuple[int, int]  # per unit of utility: numerator over the till's denominator, and divisor
 
 
@@ -75,6 +77,15 @@ class Till:
         """What the supporters of an option have left together, in minor units."""
         total = sum(amount * weight for (amount, _), weight in self.purses(place).items())
         return Fraction(total, self.denominator)
+
+    def held_minor(self, place: int) -> int:
+        """The same in whole minor units, cut."""
+        return int(self.held(place))
+
+    def paying(self, place: int, each: int) -> tuple[int, int]:
+        """The most one supporter pays at the price `each`, over the denominator, and how many support."""
+        purses = self.purses(place)
+        return max(min(amount, each * value) for amount, value in purses), sum(purses.values())
 
     def scale(self, factor: int) -> None:
         """Make the common denominator finer."""
@@ -127,11 +138,10 @@ class Till:
         if divisor > common:
             self.scale(divisor // common)
         each = numerator // common
-        purses = self.purses(place)
-        most = max(min(amount, each * value) for amount, value in purses)
+        most, supporters = self.paying(place, each)
         self.pay(place, each)
         self.look_again()
-        return Purchase(place, Fraction(each, self.denominator), Fraction(most, self.denominator), sum(purses.values()))
+        return Purchase(place, Fraction(each, self.denominator), Fraction(most, self.denominator), supporters)
 
 
 def buy(
@@ -147,7 +157,7 @@ def buy(
     """
     market = till.market
     till.look_again()
-    bound = {place: _first_bound(market, place) for place in candidates if market.supporters[place]}
+    bound = {place: _first_bound(market, place) for place in candidates if market.utility[place]}
     while bound:
         near: list[int] = []
         limit = float("inf")
@@ -198,9 +208,9 @@ def _first_bound(market: Market, place: int) -> float:
 
 def tills_for(market: Market) -> Callable[[Fraction], Till]:
     """Opens tills for a share of each voter, of the kind that suits the number of ballots; all give the same outcome."""
-    if len(market.weights) < FEW:
+    if len(market.weights) < FEW or market.voters > MOST_VOTERS:
         return lambda share: Till(market, share)
     from fund.counting.rules.buying_many import Fans, ManyTill
 
-    fans = Fans(market)
-    return lambda share: ManyTill(fans, share)
+    fans = market.supporters if isinstance(market.supporters, Fans) else Fans(market)
+    return lambda share: ManyTill(fans, share, market)

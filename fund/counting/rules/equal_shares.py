@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from fund.counting.errors import BadContest
 from fund.counting.purse import Limits, Purse
 from fund.counting.reasons import Reason, reason
-from fund.counting.rules.buying import Market, Purchase, Till, buy, tills_for
+from fund.counting.rules.buying import MOST_VOTERS, Market, Purchase, Till, buy, tills_for
 from fund.counting.rules.funding import by_votes, fund
 from fund.counting.rules.registry import MONEY, RANKED, RuleSpec
 
@@ -62,17 +62,22 @@ def count_equal_shares(sitting: Sitting) -> None:
 
 def market_of(sitting: Sitting) -> Market:
     """The market of this contest: groups of equal ballots, their voters, and their utilities."""
-    utility = sitting.rule["utility"]
+    utility, profile = sitting.rule["utility"], sitting.profile
+    costs = [option.cost for option in sitting.options]
+    divisor = [cost or 1 for cost in costs] if utility == "cost" else [1] * len(costs)
+    if profile.many and profile.voters <= MOST_VOTERS:
+        from fund.counting.rules.buying_many import market_of_marks
+
+        marks = profile.marks.with_positions(profile.longest_ranking) if profile.is_ranked else profile.marks
+        return market_of_marks(marks, profile.voters, costs, divisor, score=utility == "score")
     supporters: list[list[tuple[int, int]]] = [[] for _ in sitting.options]
-    groups = sitting.profile.utilities()
+    groups = profile.utilities()
     for number, (values, _) in enumerate(groups):
         for place, value in values:
             supporters[place].append((number, value if utility == "score" else 1))
-    costs = [option.cost for option in sitting.options]
-    divisor = [cost or 1 for cost in costs] if utility == "cost" else [1] * len(costs)
     weights = [weight for _, weight in groups]
     utilities = [sum(weights[group] * value for group, value in fans) for fans in supporters]
-    return Market(sitting.profile.voters, weights, costs, supporters, utilities, divisor)
+    return Market(profile.voters, weights, costs, supporters, utilities, divisor)
 
 
 def _buy(sitting: Sitting, till: Till, candidates: Sequence[int], limits: Limits) -> Iterator[Purchase]:
@@ -98,7 +103,7 @@ def _trial(sitting: Sitting, till: Till, candidates: Sequence[int]) -> tuple[lis
     rest = [
         place
         for place in candidates
-        if till.market.supporters[place]
+        if till.market.utility[place]
         and place not in places
         and limits.refusal(sitting.options[place], sitting.options[place].cost) is None
     ]
@@ -172,7 +177,7 @@ def refuse_rest(sitting: Sitting, till: Till) -> None:
         elif limit is not None:
             why = limit
         else:
-            held = int(till.held(place))
+            held = till.held_minor(place)
             why = reason(
                 "supporters_short",
                 supporters=votes,
@@ -206,7 +211,7 @@ def _compare(sitting: Sitting, market: Market) -> None:
     for place in ours:
         sitting.elected.remove(place)
         del sitting.awards[place]
-        sitting.refuse(place, reason("other_outcome_preferred"))
+        sitting.refuse(place, reason("other_outcome_preferred", theirs=prefer_theirs, ours=prefer_ours))
     for place in theirs:
         cost, votes = sitting.options[place].cost, sitting.text(sitting.votes[place])
         sitting.elect(place, reason("in_preferred_outcome", award_minor=cost, votes=votes), cost)
@@ -215,22 +220,17 @@ def _compare(sitting: Sitting, market: Market) -> None:
 
 def _voices(sitting: Sitting, market: Market, ours: set[int], theirs: set[int]) -> tuple[int, int]:
     """Voters for each outcome: who gets more from it (satisfaction), or gets anything at all (exclusion)."""
-    by_cost = sitting.rule["utility"] == "cost"
-    by_group: dict[int, list[int]] = {}
-    weights = market.weights
-    for outcome, side in ((ours, 0), (theirs, 1)):
+    by_cost, weights = sitting.rule["utility"] == "cost", market.weights
+    exclusion = sitting.rule["comparison"] == "exclusion"
+    mine, others = [0] * len(weights), [0] * len(weights)
+    for outcome, got in ((ours, mine), (theirs, others)):
         for place in outcome:
             for group, value in market.supporters[place]:
-                by_group.setdefault(group, [0, 0])[side] += market.costs[place] if by_cost else value
+                got[group] += market.costs[place] if by_cost else value
     first = second = 0
-    exclusion = sitting.rule["comparison"] == "exclusion"
-    for group, (mine, other) in by_group.items():
-        if exclusion:
-            first += weights[group] * (mine > 0)
-            second += weights[group] * (other > 0)
-        else:
-            first += weights[group] * (mine > other)
-            second += weights[group] * (other > mine)
+    for weight, my, other in zip(weights, mine, others, strict=True):
+        first += int(weight) * (my > 0 if exclusion else my > other)
+        second += int(weight) * (other > 0 if exclusion else other > my)
     return first, second
 
 

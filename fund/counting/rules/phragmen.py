@@ -6,21 +6,25 @@ out from the start; the count ends at the first option that does not fit (`fit: 
 
 Loads are whole numbers over one common denominator: a voter's load is that of the last option funded among those she
 supports, so there are as many different loads as funded options, and a group of ballots only remembers which one.
+`phragmen_many.py` does the same for many ballots.
 Source: Brill, Freeman, Janson and Lackner 2017; for budgets Los, Christoff and Grossi 2022.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd
 from typing import TYPE_CHECKING
 
 from fund.counting.errors import BadContest
 from fund.counting.reasons import Reason, reason
+from fund.counting.rules.buying import MOST_VOTERS
 from fund.counting.rules.funding import offer_and_pay
 from fund.counting.rules.registry import MONEY, RuleSpec
 
 if TYPE_CHECKING:
+    from fund.counting.rules.phragmen_many import ManyLoads
     from fund.counting.sitting import Sitting
 
 
@@ -40,6 +44,10 @@ class Loads:
         self.levels = [0]  # the loads there are; a group remembers its place in this list
         self.level_of = [0] * len(self.weights)
         self.sums = [0] * len(self.costs)
+
+    def near(self, standing: Sequence[int]) -> Sequence[int]:
+        """Those of the options that can be the lightest: all."""
+        return standing
 
     def after(self, place: int) -> tuple[int, int]:
         """The load of each supporter if the option were funded: numerator over `denominator`, and divisor."""
@@ -72,7 +80,7 @@ def count_phragmen(sitting: Sitting) -> None:
     budget = sitting.purse.budget
     if budget is None:
         raise BadContest("$.budget", "a budget in minor units")
-    loads = Loads(sitting)
+    loads = _loads(sitting)
     standing = [place for place in sitting.candidates if loads.voters[place]]
     for place in sitting.candidates:
         if place not in standing:
@@ -99,11 +107,20 @@ def count_phragmen(sitting: Sitting) -> None:
         sitting.stage({place: sitting.votes[place] for place in sitting.candidates})
 
 
-def _lightest(loads: Loads, standing: list[int]) -> list[int]:
+def _loads(sitting: Sitting) -> Loads | ManyLoads:
+    """The loads at the start, of the kind that suits the number of ballots; both give the same outcome."""
+    if not sitting.profile.many or sitting.profile.voters > MOST_VOTERS:
+        return Loads(sitting)
+    from fund.counting.rules.phragmen_many import ManyLoads
+
+    return ManyLoads(sitting)
+
+
+def _lightest(loads: Loads | ManyLoads, standing: list[int]) -> list[int]:
     """The options whose supporters would carry the least, all that are exactly level."""
     best: list[int] = []
     least, least_voters = 0, 1
-    for place in standing:
+    for place in loads.near(standing):
         load, voters = loads.after(place)
         difference = load * least_voters - least * voters
         if not best or difference < 0:

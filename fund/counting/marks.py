@@ -1,0 +1,145 @@
+"""Every mark on every group of ballots, one after the other, as NumPy arrays: the profile of a contest with many ballots.
+
+Words: group g holds the marks `starts[g]` to `starts[g + 1]`; a mark names an option by its position (`places`) and says
+how much it gives it (`values`; None where every mark is worth one, as in approvals and rankings, where the order of the
+marks is that of the ranks). `weights[g]` equal ballots make the group.
+
+Figures are exact: sums are made in 64-bit whole numbers where no sum can exceed them, else in Python's own.
+Nothing here is summed beforehand; a rule asks for what it needs. Only contests with many groups come here, so that a
+small count never loads NumPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST = 2**62  # sums that stay below this are made in 64 bits
+Integers = NDArray[Any]
+Row = tuple[Any, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Groups of ballots as flat arrays. `ranked`: the marks of a group are in order of preference."""
+
+    ranked: bool
+    starts: Integers
+    places: Integers
+    values: Integers | None
+    weights: Integers
+
+    def __len__(self) -> int:
+        return len(self.weights)
+
+    @property
+    def lengths(self) -> Integers:
+        """Marks of each group."""
+        return np.diff(self.starts)
+
+    def of_groups(self, groups: Integers) -> tuple[Integers, Integers]:
+        """The marks of some groups, as indices, and for each the position of its group in `groups`."""
+        first = self.starts[groups]
+        lengths = self.starts[groups + 1] - first
+        owner = np.repeat(np.arange(len(groups)), lengths)
+        ends = np.cumsum(lengths)
+        return np.arange(ends[-1] if len(ends) else 0) + (first - ends + lengths)[owner], owner
+
+    def voters_of_marks(self) -> Integers:
+        """For each mark the ballots that bear it."""
+        return np.repeat(self.weights, self.lengths)
+
+    def with_positions(self, top: int) -> Marks:
+        """Rankings as values by position: `top` for a first place, one less for each place after it."""
+        ranks = np.arange(len(self.places)) - np.repeat(self.starts[:-1], self.lengths)
+        return Marks(False, self.starts, self.places, top - ranks, self.weights)
+
+    def rows(self) -> tuple[Row, ...]:
+        """The same groups as plain tuples, for rules whose work is small or cubic anyway."""
+        starts, places, weights = self.starts.tolist(), self.places.tolist(), self.weights.tolist()
+        spans = zip(starts, starts[1:], weights, strict=False)
+        if self.ranked:
+            return tuple((tuple(places[a:b]), weight) for a, b, weight in spans)
+        values = [1] * len(places) if self.values is None else self.values.tolist()
+        pairs = list(zip(places, values, strict=True))
+        return tuple((tuple(pairs[a:b]), weight) for a, b, weight in spans)
+
+
+def marks_of(rows: Sequence[Row], *, ranked: bool) -> Marks:
+    """Arrays from plain rows: `(order, weight)` where ranked, else `(((place, value), ...), weight)`."""
+    lengths = np.fromiter((len(content) for content, _ in rows), dtype=np.int64, count=len(rows))
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+    weights = np.fromiter((weight for _, weight in rows), dtype=np.int64, count=len(rows))
+    total = int(starts[-1])
+    if ranked:
+        places = np.fromiter((place for order, _ in rows for place in order), dtype=np.int32, count=total)
+        return Marks(True, starts, places, None, weights)
+    pairs: Iterable[tuple[int, int]] = [pair for content, _ in rows for pair in content]
+    places = np.fromiter((place for place, _ in pairs), dtype=np.int32, count=total)
+    values = np.fromiter((value for _, value in pairs), dtype=np.int64, count=total)
+    return Marks(False, starts, places, None if (values == 1).all() else values, weights)
+
+
+def summed(places: Integers, amounts: Integers, options: int) -> list[int]:
+    """The sum of the amounts at each place, exact."""
+    most = int(np.abs(amounts).max(initial=0)) * len(amounts)
+    if most < 2**53:  # every partial sum is a whole number that a float holds
+        return np.bincount(places, weights=amounts, minlength=options).astype(np.int64).tolist()
+    found = np.zeros(options, dtype=np.int64 if most < MOST else object)
+    np.add.at(found, places, amounts if most < MOST else amounts.astype(object))
+    return [int(number) for number in found]
+
+
+def supporters(marks: Marks, options: int) -> list[int]:
+    """Ballots that give each option a positive value, or rank it."""
+    voters = marks.voters_of_marks()
+    if marks.values is not None:
+        voters = np.where(marks.values > 0, voters, 0)
+    return summed(marks.places, voters, options)
+
+
+def totals(marks: Marks, options: int) -> list[int]:
+    """The sum of the values each option was given."""
+    voters = marks.voters_of_marks()
+    if marks.values is None:
+        return summed(marks.places, voters, options)
+    highest = int(np.abs(marks.values).max(initial=0)) * int(voters.max(initial=0))
+    if highest < MOST:
+        return summed(marks.places, voters * marks.values, options)
+    return summed(marks.places, voters.astype(object) * marks.values.astype(object), options)
+
+
+def first_choices(marks: Marks, options: int) -> list[int]:
+    """Ballots that rank each option first; without ranks, those that give it alone the highest positive value."""
+    lengths = marks.lengths
+    if marks.ranked:
+        some = lengths > 0
+        return summed(marks.places[marks.starts[:-1][some]], marks.weights[some], options)
+    if marks.values is None:
+        alone = lengths == 1
+        return summed(marks.places[marks.starts[:-1][alone]], marks.weights[alone], options)
+    some = np.flatnonzero(lengths)
+    highest = np.maximum.reduceat(marks.values, marks.starts[some]) if len(some) else np.zeros(0, np.int64)
+    owner = np.repeat(np.arange(len(some)), lengths[some])
+    best = (marks.values == highest[owner]) & (marks.values > 0)
+    alone = np.bincount(owner[best], minlength=len(some)) == 1
+    chosen = best & alone[owner]
+    return summed(marks.places[chosen], marks.weights[some][owner[chosen]], options)
+
+
+def by_option(marks: Marks, options: int) -> list[tuple[Integers, Integers | None]]:
+    """For each option the groups that support it, in order, and the values they give it (None: one each)."""
+    owner = np.repeat(np.arange(len(marks), dtype=np.int32), marks.lengths)
+    places, values = marks.places, marks.values
+    if values is not None and (values <= 0).any():
+        kept = values > 0
+        owner, places, values = owner[kept], places[kept], values[kept]
+    order = np.argsort(places.astype(np.uint16 if options < 2**16 else np.int64), kind="stable")
+    cuts = np.searchsorted(places[order], np.arange(1, options))
+    groups = np.split(owner[order], cuts)
+    given: Sequence[Integers | None] = [None] * options if values is None else np.split(values[order], cuts)
+    return list(zip(groups, given, strict=True))
