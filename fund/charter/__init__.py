@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from fund.charter.amend import carried, consents_needed, differences
 from fund.charter.errors import CharterError, CharterErrors
-from fund.charter.freeze import ballots_needed, counting_rule, rules_for_round
+from fund.charter.freeze import ballots_needed, chamber_needs, counting_rule, rules_for_round
 from fund.charter.in_force import Finding, Findings, check
 from fund.charter.messages import Message, render
 from fund.charter.model import SECRET_NEEDS_BALLOTS, SECRET_NEEDS_ELECTORS, Charter
@@ -39,6 +39,7 @@ __all__ = [
     "Preset",
     "ballots_needed",
     "carried",
+    "chamber_needs",
     "check",
     "consents_needed",
     "counting_rule",

@@ -42,7 +42,7 @@ COMPLETIONS = ("none", "utilitarian", "add1", "add1_exhaustive", "add1+utilitari
 TIE_BREAKERS = ("most_votes", "lower_cost", "higher_cost", "more_first_choices", "earlier_stage", "listed", "lot")
 
 FORM_LIMITS = {
-    "min": ("approval", "points"),
+    "min": ("approval", "knapsack", "ranked", "points", "quadratic"),
     "max": ("approval",),
     "ranks": ("ranked",),
     "credits": ("quadratic",),
@@ -53,31 +53,64 @@ FORM_LIMITS = {
 """Which limits of the ballot belong to which forms."""
 
 RULE_SETTINGS = {
-    "fit": ("majority", "greedy", "sequential_irv"),
+    "fit": ("majority", "greedy", "sequential_irv", "phragmen", "borda", "condorcet", "lot"),
     "min_award": ("proportional_capped",),
     "utility": ("equal_shares",),
     "completion": ("equal_shares",),
+    "comparison": ("equal_shares",),
     "eliminate": ("irv", "sequential_irv"),
     "until": ("irv",),
+    "seats": ("greedy", "sequential_irv", "stv", "stv_scottish", "stv_meek", "borda", "condorcet", "lot"),
+    "quota": ("stv",),
+    "whole_quota": ("stv",),
+    "decimals": ("stv",),
+    "elect_per_round": ("stv",),
 }
 """Which settings of the count belong to which rules."""
+
+RULES_OF = {
+    "money": (
+        "majority", "greedy", "irv", "sequential_irv", "equal_shares", "phragmen", "expanding_approvals",
+        "proportional_capped", "borda", "condorcet", "lot", "objections",
+    ),
+    "resolution": ("majority", "objections"),
+    "people": ("irv", *RULE_SETTINGS["seats"], "objections"),
+}  # fmt: skip
+"""Which rules decide what: amounts of money, yes or no, or a number of places."""
+
+RULES_WITH_POTS = (
+    "majority", "greedy", "sequential_irv", "equal_shares", "phragmen", "expanding_approvals", "borda", "condorcet", "lot",
+)  # fmt: skip
+"""Rules that pay one option after the other, and so keep set-asides, caps and proposals that exclude each other."""
 
 RULES_WITH_FLOOR = (
     "majority", "greedy", "sequential_irv", "equal_shares", "phragmen", "expanding_approvals", "proportional_capped",
 )  # fmt: skip
 """Rules under which an option can be too weakly supported to win."""
 
-USUAL_SETTINGS: dict[str, str | int] = {
+USUAL_SETTINGS: dict[str, str | int | bool] = {
     "fit": "skip",
     "min_award_minor": 0,
     "utility": "cost",
     "completion": "add1+utilitarian",
+    "comparison": "none",
     "eliminate": "lowest",
     "until": "majority",
+    "quota": "droop",
+    "whole_quota": True,
+    "decimals": 5,
+    "elect_per_round": "all",
 }
 
 PAPER_SETTINGS = {"overvotes": "exhaust", "repeats": "skip"}
 """What a ranking on paper with two names at one rank, or one name twice, counts for (FIELD.md B3)."""
+
+
+def usual_setting(setting: str, rule: str) -> str | int | bool | None:
+    """What a setting is where the charter is silent; None where silence means that it is not set."""
+    if setting == "fit" and rule == "phragmen":
+        return "stop"
+    return USUAL_SETTINGS.get(setting)
 
 
 def check_form_rule(form: str, rule: str) -> bool:
@@ -87,6 +120,10 @@ def check_form_rule(form: str, rule: str) -> bool:
 
 def usual_ties(form: str, rule: str) -> tuple[str, ...]:
     """The tie chain where the charter is silent: support first, then the cheaper, then a public draw."""
+    if rule in ("stv", "stv_scottish", "stv_meek"):
+        return ("earlier_stage", "lot")
+    if rule == "lot":
+        return ("lot",)
     if form == "ranked":
         return ("more_first_choices", "lower_cost", "lot")
     return ("most_votes", "lower_cost", "lot") if rule == "equal_shares" else ("lower_cost", "lot")

@@ -7,11 +7,15 @@ B2, TRUST.md 3.3 for the least size of a secret round.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from fund.charter import form_rules
 from fund.charter.messages import N_
-from fund.charter.model import SECRET_NEEDS_ELECTORS, Charter
-from fund.charter.model_rounds import Ballot, CountRule, Quorum, RoundType
+from fund.charter.model import SECRET_NEEDS_BALLOTS, SECRET_NEEDS_ELECTORS, Charter
+from fund.charter.model_money import SetAside
+from fund.charter.model_rounds import Ballot, Chamber, CountRule, Quorum, RoundType
+from fund.charter.schema_pots import keeps
 from fund.errors import Invalid
 
 RULES_FORMAT = "round-rules/1"
@@ -25,6 +29,7 @@ def rules_for_round(
     round_type: str,
     *,
     electors: int | None = None,
+    electors_by_class: Mapping[str, int] | None = None,
     budget_minor: int | None = None,
     max_on_ballot: int | None = None,
     publication: str | None = None,
@@ -34,25 +39,35 @@ def rules_for_round(
     """Everything a round of this type is bound by.
 
     What a round may state itself: its budget where the charter gives none, a shorter ballot, its publication, and the
-    source of the draw. `electors` is the size of the roll: below 20 a secret round becomes open and says why. With
-    `amendment` the threshold for changing the charter applies. Raises Invalid for a money round without a budget or
-    above the charter's, a longer ballot, or an unknown publication; KeyError for an unknown type.
+    source of the draw. `electors` is the size of the roll, `electors_by_class` that of each class: below 20 a secret
+    round, or a secret chamber, becomes open and says why. With `amendment` the threshold for changing the charter
+    applies. Raises Invalid for a money round without a budget or above the charter's, a longer ballot, or an unknown
+    publication; KeyError for an unknown type.
     """
     type_ = charter.round_type(round_type)
     threshold = charter.amend.threshold if amendment and type_.threshold is not None else type_.threshold
-    assurance, reason = _assurance(type_, electors)
+    chambers = [_chamber(charter, one, electors_by_class) for one in type_.chambers]
+    if chambers:
+        assurance = "secret" if any(one["assurance"] == "secret" for one in chambers) else "open"
+        reason = None
+    else:
+        assurance, reason = _assurance("open" if type_.ballot.form == "none" else type_.assurance, electors)
+    budget = _budget(type_, budget_minor)
     return {
         "format": RULES_FORMAT,
         "charter": charter.sha256,
         "round_type": type_.code,
         "decides": type_.decides,
         "currency": charter.currency,
-        "budget_minor": _budget(type_, budget_minor),
+        "budget_minor": budget,
         "voters": list(charter.voters(type_.code)),
         "max_on_ballot": _ballot_length(type_, max_on_ballot),
         "form": _form(type_.ballot),
-        "rule": _rule(type_.count, type_.quorum, threshold),
-        "compare_with": _compared(type_.count, type_.quorum, threshold),
+        "rule": _rule(type_, threshold, chambers),
+        "compare_with": _compared(type_, threshold, chambers),
+        "chambers": chambers,
+        "set_asides": [_set_aside(one) for one in charter.setasides if keeps(one, type_)],
+        "caps": {one.group: _share(one.percent) for one in charter.caps if keeps(one, type_)},
         "on_miss": type_.quorum.on_miss,
         "extend_days": type_.quorum.extend_days,
         "assurance": assurance,
@@ -71,7 +86,8 @@ def rules_for_round(
 
 
 def counting_rule(rules: dict[str, Any]) -> dict[str, Any]:
-    """What a ballot file states at its top of these rules: `form`, `rule`, `currency`, `budget`, `compare_with`.
+    """What a ballot file states at its top of these rules: `form`, `rule`, `currency`, `budget`, `compare_with`, and
+    where there are any `set_asides`, `caps`, `incompatible`, and with chambers the `roll` of each.
 
     The seed of a draw, once there is one, goes into `rule` as `seed`.
     """
@@ -80,21 +96,76 @@ def counting_rule(rules: dict[str, Any]) -> dict[str, Any]:
         top["budget"] = rules["budget_minor"]
     if rules["compare_with"] is not None:
         top["compare_with"] = rules["compare_with"]
+    for name in ("set_asides", "caps", "incompatible"):
+        if rules.get(name):
+            top[name] = [_counted_aside(one) for one in rules[name]] if name == "set_asides" else rules[name]
+    if rules.get("chambers"):
+        top["roll"] = {one["name"]: one["electors"] or 0 for one in rules["chambers"]}
     return top
 
 
 def ballots_needed(rules: dict[str, Any], electors: int) -> int:
-    """The quorum of frozen rules in ballots, abstentions included, for a roll of so many; 0 where there is none."""
-    quorum = rules["rule"].get("quorum")
+    """The quorum of frozen rules in ballots, abstentions included, for a roll of so many; 0 where there is none.
+
+    With chambers it is the sum of what each chamber needs; `chamber_needs` says it of each.
+    """
+    if rules.get("chambers"):
+        return sum(_quorum_of(rules, one["quorum"], one["electors"] or 0) for one in rules["chambers"])
+    return _quorum_of(rules, rules["rule"].get("quorum"), electors)
+
+
+def chamber_needs(rules: Mapping[str, Any]) -> dict[str, int]:
+    """Ballots each chamber needs, by the chamber's code: its quorum, and ten where its votes are secret."""
+    return {
+        one["code"]: max(
+            _quorum_of(rules, one["quorum"], one["electors"] or 0),
+            SECRET_NEEDS_BALLOTS if one["assurance"] == "secret" else 0,
+        )
+        for one in rules.get("chambers") or ()
+    }
+
+
+def _quorum_of(rules: Mapping[str, Any], quorum: Mapping[str, Any] | None, electors: int) -> int:
     if quorum is None:
         return 0
     return Quorum(quorum["type"], quorum.get("value"), rules["on_miss"], rules["extend_days"]).ballots_needed(electors)
 
 
-def _assurance(type_: RoundType, electors: int | None) -> tuple[str, str | None]:
-    if type_.assurance != "open" and electors is not None and electors < SECRET_NEEDS_ELECTORS:
+def _chamber(charter: Charter, chamber: Chamber, electors_by_class: Mapping[str, int] | None) -> dict[str, Any]:
+    """A chamber as it is frozen; its code is that of the class."""
+    electors = None if electors_by_class is None else electors_by_class.get(chamber.member_class, 0)
+    assurance, reason = _assurance(chamber.assurance, electors)
+    return {
+        "code": chamber.member_class,
+        "name": chamber.name or charter.member_class(chamber.member_class).name,
+        "electors": electors,
+        "quorum": _quorum(chamber.quorum),
+        "threshold": chamber.threshold,
+        "assurance": assurance,
+        "assurance_reason": reason,
+    }
+
+
+def _set_aside(aside: SetAside) -> dict[str, Any]:
+    return {
+        "group": aside.code, "name": aside.name, "share": _share(aside.percent), "overflow": aside.overflow,
+        "release": "at_count" if aside.unused == "open_pool" else "never",
+    }  # fmt: skip
+
+
+def _counted_aside(aside: Mapping[str, Any]) -> dict[str, Any]:
+    """A set-aside as a ballot file has it: without the name for people."""
+    return {name: value for name, value in aside.items() if name != "name"}
+
+
+def _share(percent: int) -> str:
+    return f"{percent}%"
+
+
+def _assurance(stated: str, electors: int | None) -> tuple[str, str | None]:
+    if stated != "open" and electors is not None and electors < SECRET_NEEDS_ELECTORS:
         return "open", "too_few_electors"
-    return type_.assurance, None
+    return stated, None
 
 
 def _budget(type_: RoundType, budget_minor: int | None) -> int | None:
@@ -128,9 +199,10 @@ def _publication(type_: RoundType, publication: str | None) -> str:
 def _form(ballot: Ballot) -> dict[str, Any]:
     limits: dict[str, Any] = {
         "approval": {"min": ballot.min, "max": ballot.max},
+        "knapsack": {"min": ballot.min},
         "points": {"min": ballot.min, "max": ballot.max_each, "total": ballot.total},
-        "ranked": {"k": ballot.ranks},
-        "quadratic": {"credits": ballot.credits, "negative": ballot.allow_negative or None},
+        "ranked": {"min": ballot.min, "k": ballot.ranks},
+        "quadratic": {"min": ballot.min, "credits": ballot.credits, "negative": ballot.allow_negative or None},
     }.get(ballot.form, {})
     return {"form": ballot.form, **{name: value for name, value in limits.items() if value is not None}}
 
@@ -145,32 +217,39 @@ def _quorum(quorum: Quorum) -> dict[str, Any] | None:
     return {"type": quorum.type} if quorum.value is None else {"type": quorum.type, "value": quorum.value}
 
 
-def _rule(count: CountRule, quorum: Quorum, threshold: str | None) -> dict[str, Any]:
+def _rule(type_: RoundType, threshold: str | None, chambers: list[dict[str, Any]]) -> dict[str, Any]:
+    count = type_.count
+    terms = {one["name"]: {"quorum": one["quorum"], "threshold": one["threshold"]} for one in chambers}
     settings: dict[str, Any] = {
-        "quorum": _quorum(quorum),
+        "quorum": None if chambers else _quorum(type_.quorum),
         "threshold": threshold,
-        "fit": count.fit,
+        "chambers": terms or None,
         "floor": None if count.floor == "none" else _floor(count),
         "min_award": count.min_award_minor,
         "cap": "ask" if count.rule == "proportional_capped" else None,
-        "utility": count.utility,
-        "completion": count.completion,
-        "eliminate": count.eliminate,
-        "until": count.until,
-        "overvotes": count.overvotes,
-        "repeats": count.repeats,
-        "max_skipped_ranks": count.max_skipped_ranks,
+        **{name: getattr(count, name) for name in _AS_STATED},
     }
     stated = {name: value for name, value in settings.items() if value is not None}
     return {"method": count.rule, "ties": list(count.ties), **stated}
 
 
-SHARED = ("ties", "quorum", "floor", "overvotes", "repeats", "max_skipped_ranks")
-"""Settings that the second rule takes over from the first; in the rest it has its own usual ones."""
+_AS_STATED = (
+    "fit", "utility", "completion", "comparison", "seats", "quota", "whole_quota", "decimals", "elect_per_round",
+    "eliminate", "until", "overvotes", "repeats", "max_skipped_ranks",
+)  # fmt: skip
+"""Settings of the count that have the same name and value in a ballot file."""
+
+SHARED = ("ties", "quorum", "floor", "seats", "overvotes", "repeats", "max_skipped_ranks")
+"""Settings that the second rule takes over from the first where it has them; in the rest it has its own usual ones."""
 
 
-def _compared(count: CountRule, quorum: Quorum, threshold: str | None) -> dict[str, Any] | None:
-    if count.compare_with is None:
+def _compared(type_: RoundType, threshold: str | None, chambers: list[dict[str, Any]]) -> dict[str, Any] | None:
+    other = type_.count.compare_with
+    if other is None:
         return None
-    rule = _rule(count, quorum, threshold)
-    return {"method": count.compare_with, **{name: rule[name] for name in SHARED if name in rule}}
+    rule = _rule(type_, threshold, chambers)
+    known = {
+        "floor": other in form_rules.RULES_WITH_FLOOR,
+        "seats": other in form_rules.RULE_SETTINGS["seats"],
+    }
+    return {"method": other, **{name: rule[name] for name in SHARED if name in rule and known.get(name, True)}}

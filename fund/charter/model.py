@@ -302,8 +302,9 @@ class Charter:
         return {one.code: one for one in self.round_types}[code]
 
     def voters(self, round_type: str) -> tuple[str, ...]:
-        """Codes of the classes that vote in rounds of this type: those it names, or all that vote."""
-        return self.round_type(round_type).voters or self.voting_classes
+        """Codes of the classes that vote in rounds of this type: its chambers, those it names, or all that vote."""
+        type_ = self.round_type(round_type)
+        return tuple(one.member_class for one in type_.chambers) or type_.voters or self.voting_classes
 
     @property
     def bodies(self) -> dict[str, str]:

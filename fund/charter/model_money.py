@@ -107,8 +107,10 @@ class SetAside:
     percent: int
     who_may_receive: str
     who_decides: str
+    unused: str
     release_after_days: int | None
     overflow: str
+    round_types: tuple[str, ...]
     protected_by: str | None
 
 
@@ -118,6 +120,7 @@ class Cap:
 
     group: str
     percent: int
+    round_types: tuple[str, ...]
     protected_by: str | None
 
 

@@ -58,6 +58,12 @@ class CountRule:
     min_award_minor: int | None
     utility: str | None
     completion: str | None
+    comparison: str | None
+    seats: int | None
+    quota: str | None
+    whole_quota: bool | None
+    decimals: int | None
+    elect_per_round: str | None
     eliminate: str | None
     until: str | None
     overvotes: str | None
@@ -92,6 +98,7 @@ class Chamber:
     """One of several groups that must all agree, each with its own roll, quorum, threshold and assurance."""
 
     member_class: str
+    name: str
     quorum: Quorum
     threshold: str
     assurance: str

@@ -48,6 +48,7 @@ from fund.charter.schema_money import (
     SetAsideSchema,
     SurplusPartSchema,
 )
+from fund.charter.schema_pots import check_pots
 from fund.charter.schema_rounds import RoundTypeSchema
 from fund.charter.section import Complaint, ProtectedSection, Section
 
@@ -183,9 +184,10 @@ def check_whole(data: dict[str, Any]) -> Iterator[Complaint]:
     for place, council in _kept(data, "councils", Council):
         if council.code in TAKEN_CODES or council.code in {one.code for one in classes}:
             yield ("councils", place, "code"), N_("The code %(code)s belongs to someone else.", code=council.code)
-    for name in ("setasides", "surplus_split"):
-        total = sum(one.percent for _, one in _kept(data, name, SetAside | SurplusPart))  # type: ignore[arg-type]
-        if total > 100 or (name == "surplus_split" and 0 < total < 100):
+    yield from check_pots(data)
+    for name in ("surplus_split",):
+        total = sum(one.percent for _, one in _kept(data, name, SurplusPart))
+        if total not in (0, 100):
             yield (name,), N_("The parts are together %(sum)s percent; they can be 100.", sum=total)
     if membership is not None:
         yield from _check_classes(data, classes)

@@ -203,19 +203,33 @@ class SetAsideSchema(ProtectedSection):
     percent = Whole(1, 100, help="Percent of each budget.")
     who_may_receive = Text(200, default="", help="For whom it is, in a sentence.")
     who_decides = Code(default="members", help="members, or the code of a council or a class.")
-    release_after_days = Whole(1, 3650, default=None, help="When what is unused goes to all (never, if absent).")
+    unused = Choice(
+        "open_pool",
+        "back_to_fund",
+        "kept",
+        default="back_to_fund",
+        help="What is unused: joins the open money before the rest is counted; goes back to the fund with the round's"
+        " other money; or stays set aside for later rounds.",
+    )
+    release_after_days = Whole(1, 3650, default=None, help="When what is kept goes to all (never, if absent).")
     overflow = Choice(
         "open_pool",
         "refuse",
         default="open_pool",
         help="A project dearer than the set-aside takes the rest from the open pool, or is refused.",
     )
+    round_types = Many(Code(), most=20, default=(), help="In which types of round (all about money, if absent).")
+
+    def check(self, data: dict[str, Any]) -> Iterator[Complaint]:
+        if data["release_after_days"] is not None and data["unused"] != "kept":
+            yield ("release_after_days",), N_("A time of release belongs to money that is kept.")
 
 
 class CapSchema(ProtectedSection):
     model = Cap
     group = Text(80, help="A neighbourhood or a category.")
     percent = Whole(1, 100, help="The most it may take of a budget.")
+    round_types = Many(Code(), most=20, default=(), help="In which types of round (all about money, if absent).")
 
 
 class CapitalLayerSchema(ProtectedSection):

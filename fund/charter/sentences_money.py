@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fund.charter.messages import N_, Message, ngettext
 from fund.charter.model import Charter
-from fund.charter.model_money import Product, SetAside, Tranche
+from fund.charter.model_money import Cap, Product, SetAside, Tranche
 from fund.charter.sentences_people import plain
 
 OWNERSHIP = {
@@ -175,7 +175,7 @@ def of_pools(charter: Charter) -> Iterator[Message]:
     for aside in charter.setasides:
         yield from _of_set_aside(charter, aside)
     for cap in charter.caps:
-        yield N_("%(group)s gets at most %(percent)s %% of a budget.", group=cap.group, percent=cap.percent)
+        yield from _of_cap(charter, cap)
     if charter.capital:
         names = plain(*(layer.name for layer in charter.capital))
         yield N_("Losses are taken in this order: %(layers)s.", layers=names)
@@ -192,13 +192,35 @@ def of_pools(charter: Charter) -> Iterator[Message]:
         yield N_("Members vote on these rules, never on a person.")
 
 
+def _of_cap(charter: Charter, cap: Cap) -> Iterator[Message]:
+    if cap.round_types:
+        types = plain(*(charter.round_type(code).name for code in cap.round_types))
+        yield N_(
+            "%(group)s gets at most %(percent)s %% of the budget. This holds for: %(types)s.",
+            group=cap.group, percent=cap.percent, types=types,
+        )  # fmt: skip
+    else:
+        yield N_("%(group)s gets at most %(percent)s %% of a budget.", group=cap.group, percent=cap.percent)
+
+
 def _of_set_aside(charter: Charter, aside: SetAside) -> Iterator[Message]:
-    yield N_("%(percent)s %% of every budget is set aside: %(name)s.", percent=aside.percent, name=aside.name)
+    if aside.round_types:
+        types = plain(*(charter.round_type(code).name for code in aside.round_types))
+        yield N_(
+            "%(percent)s %% of the budget is set aside: %(name)s. This holds for: %(types)s.",
+            percent=aside.percent, name=aside.name, types=types,
+        )  # fmt: skip
+    else:
+        yield N_("%(percent)s %% of every budget is set aside: %(name)s.", percent=aside.percent, name=aside.name)
     if aside.who_may_receive:
         yield N_("%(name)s is for: %(who)s", name=aside.name, who=aside.who_may_receive)
     if aside.who_decides != "members":
         yield N_("%(who)s decides about %(name)s.", who=charter.bodies[aside.who_decides], name=aside.name)
-    if aside.release_after_days is None:
+    if aside.unused == "open_pool":
+        yield N_("What is unused of %(name)s joins the open money before the rest is counted.", name=aside.name)
+    elif aside.unused == "back_to_fund":
+        yield N_("What is unused of %(name)s goes back to the fund and to no other proposal.", name=aside.name)
+    elif aside.release_after_days is None:
         yield N_("What is unused of %(name)s stays set aside.", name=aside.name)
     else:
         yield ngettext(

@@ -22,7 +22,7 @@ from sqlalchemy.orm import selectinload
 
 from fund import audit, db
 from fund import charter as charters
-from fund.charter import Charter
+from fund.charter import Charter, form_rules
 from fund.charter.model_rounds import RoundType
 from fund.db import Transaction
 from fund.errors import Invalid, NotFound, WrongState
@@ -92,7 +92,12 @@ def rules(round_: Round) -> dict[str, Any]:
 
 def round_types() -> Sequence[RoundType]:
     """The types of round that the charter in force has. Raises NotFound before a charter is adopted."""
-    return [one for one in foundation.current_charter().round_types if one.decides != "people"]
+    return foundation.current_charter().round_types
+
+
+def pays_in_turn(round_: Round) -> bool:
+    """Whether the counting rule pays one option after the other, and so can keep set-asides, caps and rivals."""
+    return type_of(round_).count.rule in form_rules.RULES_WITH_POTS
 
 
 def timeline(round_: Round, at: dt.datetime) -> list[tuple[str, str, dt.datetime, dt.datetime]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -32,8 +33,18 @@ OPEN = (
 )  # fmt: skip
 
 
+def assurance_in(rules: Mapping[str, Any], chamber: str) -> str:
+    """`open` or `secret`: how votes are cast in a chamber, or in a round without chambers."""
+    for one in rules.get("chambers") or ():
+        if one["code"] == chamber:
+            return str(one["assurance"])
+    return str(rules["assurance"])
+
+
 def assurance_sentences(round_: Round) -> list[Any]:
     """What this round's badge says, and why the vote is open where the group is too small to be secret."""
+    if round_.rules_bytes is not None and (chambers := rounds.rules(round_).get("chambers")):
+        return [sentence for one in chambers for sentence in _of_chamber(one)]
     if round_.assurance == "secret":
         return list(SECRET)
     if round_.rules_bytes is not None and rounds.rules(round_)["assurance_reason"] == "too_few_electors":
@@ -43,3 +54,16 @@ def assurance_sentences(round_: Round) -> list[Any]:
                " voted how, so this vote is open.", n=SECRET_NEEDS_ELECTORS),
         ]  # fmt: skip
     return list(OPEN)
+
+
+def _of_chamber(chamber: Mapping[str, Any]) -> list[Any]:
+    """How secret the vote is in one chamber, and why it is open where it was to be secret."""
+    if chamber["assurance"] == "secret":
+        return [_l("%(name)s: secret (level L0). %(sentence)s", name=chamber["name"], sentence=SECRET[0])]
+    said = [_l("%(name)s: open. %(sentence)s", name=chamber["name"], sentence=OPEN[0])]
+    if chamber["assurance_reason"] == "too_few_electors":
+        said.append(
+            _l("The charter wanted a secret vote there. With fewer than %(n)s people on the roll a count would give away"
+               " who voted how.", n=SECRET_NEEDS_ELECTORS)
+        )  # fmt: skip
+    return said

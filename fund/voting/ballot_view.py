@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from fund import db
+from fund.currency import exponent
 from fund.errors import Forbidden, NotFound
 from fund.permissions import Actor, Role
 from fund.rounds import service as rounds
@@ -69,7 +70,7 @@ def page(round_: Round, actor: Actor) -> dict[str, Any]:
     return {
         "round": round_,
         "rules": rules,
-        "form": rules["form"],
+        "form": form_shown(rules),
         "lines": lines(round_, rules),
         "standing": standing(round_, actor, at),
         "badge": BADGES[rules["assurance"]],
@@ -78,6 +79,14 @@ def page(round_: Round, actor: Actor) -> dict[str, Any]:
         "may_reach": actor.is_signed_in and outreach.refusal(round_, actor) is None,
         "organise": rules["organise_first"] and len(rules["options"]) > 4,
     }
+
+
+def form_shown(rules: dict[str, Any]) -> dict[str, Any]:
+    """The form with what its fields show beside its limits: the budget, and how its currency is written."""
+    currency = rules["currency"]
+    return {
+        **rules["form"], "budget_minor": rules["budget_minor"], "currency": currency, "exponent": exponent(currency),
+    }  # fmt: skip
 
 
 def rules_shown(round_: Round) -> dict[str, Any]:
@@ -112,6 +121,8 @@ def standing(round_: Round, actor: Actor, at: dt.datetime) -> Standing:
     why_not = roll.why_not(round_, actor)
     if why_not is not None:
         return Standing(False, _("You cannot vote in this round"), why_not, membership=True)
+    if rules_shown(round_)["form"]["form"] == "none":
+        return Standing(False, _("Nobody votes in this round"), _("A public draw decides, at the end of this phase."))
     if round_.status == "draft":
         return Standing(
             False, _("You will be able to vote"), _("The ballot is not fixed yet. This is how it looks today.")
@@ -141,6 +152,8 @@ def in_words(choices: dict[str, Any], shown: list[Line]) -> list[tuple[str, str]
         return [(names[id_], _("I support it")) for id_ in content]
     if kind == "ranking":
         return [(_("Choice %(n)s", n=n), names[rank[0]]) for n, rank in enumerate(content, start=1)]
+    if kind == "points":
+        return [(names[id_], ngettext("%(num)s point", "%(num)s points", points)) for id_, points in content.items()]
     return [
         (names[id_], _votes_in_words(votes)) for id_, votes in content.items()
     ]  # fmt: skip

@@ -12,9 +12,12 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
 
 from fund import audit, db
 from fund.db import Transaction
@@ -27,8 +30,8 @@ from fund.rounds import service as rounds
 from fund.rounds.models import Round
 from fund.rounds.schedule import days_later
 from fund.voting import envelopes, telling
-from fund.voting.freezing import needed
-from fund.voting.models import Envelope, NamedBallot, OpenedBallot, Participation, Reason, RollAddition
+from fund.voting.freezing import still_needed
+from fund.voting.models import Elector, Envelope, NamedBallot, OpenedBallot, Participation, Reason, RollAddition
 
 log = logging.getLogger("fund.voting")
 NONCE_BYTES = 16
@@ -64,13 +67,13 @@ def end(tx: Transaction, round_: Round, *, by: Actor) -> None:
     """Do what follows from the time of an open round being over; the caller holds the round."""
     cast = cast_count(tx, round_)
     rules = rounds.rules(round_)
-    if cast >= needed(rules, round_.electorate_n or 0):
+    cast_in = cast_in_chambers(tx.session, round_)
+    if not still_needed(rules, round_.electorate_n or 0, cast, cast_in):
         _close(tx, round_, cast, by)
     elif rules["on_miss"] == "extend_then_lapse" and not round_.extended_times:
         _extend(tx, round_, rules["extend_days"])
     else:
-        quorum = needed({**rules, "assurance": "open"}, round_.electorate_n or 0)
-        lapse(tx, round_, NO_QUORUM if cast < quorum else TOO_FEW_TO_OPEN)
+        lapse(tx, round_, NO_QUORUM if _quorum_missed(rules, round_, cast, cast_in) else TOO_FEW_TO_OPEN)
 
 
 def open_ballots(round_id: int) -> bool:
@@ -82,12 +85,12 @@ def open_ballots(round_id: int) -> bool:
         round_ = tx.lock(Round, round_id)
         if round_.status != "closed":
             return False
+        named = tx.session.scalar(
+            select(func.count()).select_from(NamedBallot).where(NamedBallot.round_id == round_.id)
+        )
         if round_.assurance == "secret":
-            _open_envelopes(tx, round_)
+            _open_envelopes(tx, round_, int(named or 0))
         else:
-            named = tx.session.scalar(
-                select(func.count()).select_from(NamedBallot).where(NamedBallot.round_id == round_.id)
-            )
             _require_equal(round_, int(named or 0))
         _cut(tx, round_)
         round_.status = "opened"
@@ -125,6 +128,30 @@ def cast_count(tx: Transaction, round_: Round) -> int:
         )
         or 0
     )  # fmt: skip
+
+
+def cast_in_chambers(session: Session, round_: Round) -> dict[str, int]:
+    """How many people have cast a ballot in each chamber, by its code; empty for a round without chambers."""
+    if not rounds.rules(round_).get("chambers"):
+        return {}
+    rows = session.execute(
+        select(Elector.chamber, func.count())
+        .join(
+            Participation,
+            (Participation.round_id == Elector.round_id) & (Participation.member_id == Elector.member_id),
+        )
+        .where(Elector.round_id == round_.id)
+        .group_by(Elector.chamber)
+    )
+    return {chamber: count for chamber, count in rows}
+
+
+def _quorum_missed(rules: Mapping[str, Any], round_: Round, cast: int, cast_in: Mapping[str, int]) -> bool:
+    """Whether the charter's own quorum is missed, apart from the ten ballots a secret vote is opened with."""
+    open_ = {
+        **rules, "assurance": "open", "chambers": [{**one, "assurance": "open"} for one in rules.get("chambers") or ()]
+    }  # fmt: skip
+    return still_needed(open_, round_.electorate_n or 0, cast, cast_in) > 0
 
 
 def destroy_leftover_keys() -> int:
@@ -166,19 +193,24 @@ def _extend(tx: Transaction, round_: Round, days: int) -> None:
     telling.electors(tx, round_, "voting_extended", days=days)
 
 
-def _open_envelopes(tx: Transaction, round_: Round) -> None:
-    """Decrypt every live envelope and write the ballots under fresh random codes, in the order of these codes."""
+def _open_envelopes(tx: Transaction, round_: Round, named: int) -> None:
+    """Decrypt every live envelope and write the ballots under fresh random codes, in the order of these codes.
+
+    `named` ballots are there already, with names, of chambers that vote openly.
+    """
     contents = tx.session.scalars(
         select(Envelope.content).where(Envelope.round_id == round_.id, Envelope.replaced.is_(False))
     ).all()
-    _require_equal(round_, len(contents))
-    rows = [
-        {
-            "round_id": round_.id, "code": envelopes.new_code(), "chamber": "",
-            "choices_bytes": envelopes.unseal(round_, content), "nonce": secrets.token_bytes(NONCE_BYTES),
-        }
-        for content in contents
-    ]  # fmt: skip
+    _require_equal(round_, len(contents) + named)
+    rows = []
+    for content in contents:
+        chamber, chosen = envelopes.unseal(round_, content)
+        rows.append(
+            {
+                "round_id": round_.id, "code": envelopes.new_code(), "chamber": chamber, "choices_bytes": chosen,
+                "nonce": secrets.token_bytes(NONCE_BYTES),
+            }
+        )  # fmt: skip
     rows.sort(key=lambda row: str(row["code"]))
     if rows:
         tx.session.execute(insert(OpenedBallot), rows)

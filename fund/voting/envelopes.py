@@ -57,22 +57,24 @@ def destroy_keys(round_uuid: uuid.UUID) -> None:
     _store().destroy(content_key(round_uuid))
 
 
-def seal(round_: Round, choices_bytes: bytes, *, options: int) -> bytes:
-    """Seal choices under the content key, padded to the one length of this round."""
+def seal(round_: Round, choices_bytes: bytes, *, options: int, chamber: str = "") -> bytes:
+    """Seal choices and the chamber they belong to under the content key, padded to the one length of this round."""
     size = _room(options)
-    if len(choices_bytes) + 4 > size:
+    body = chamber.encode() + b"\0" + choices_bytes
+    if len(body) + 4 > size:
         raise ValueError("a ballot is larger than its envelope")
-    plain = len(choices_bytes).to_bytes(4, "big") + choices_bytes
+    plain = len(body).to_bytes(4, "big") + body
     return _store().seal(
         content_key(round_.uuid), plain.ljust(size, b"\0"), context=CONTENT_CONTEXT + round_.uuid.bytes
     )
 
 
-def unseal(round_: Round, content: bytes) -> bytes:
-    """The choices of an envelope. Raises MissingSecret when the key is gone or does not fit."""
+def unseal(round_: Round, content: bytes) -> tuple[str, bytes]:
+    """Chamber and choices of an envelope. Raises MissingSecret when the key is gone or does not fit."""
     plain = _store().open(content_key(round_.uuid), content, context=CONTENT_CONTEXT + round_.uuid.bytes)
     length = int.from_bytes(plain[:4], "big")
-    return plain[4 : 4 + length]
+    chamber, _zero, choices = plain[4 : 4 + length].partition(b"\0")
+    return chamber.decode(), choices
 
 
 def name_of(content: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """Ballots as they come in from a page, and the small forms around them.
 
-A ballot's fields are named `mark-<id>`, `choose`, `rank-<id>` and `votes-<id>`. What was typed is kept word for word,
-so that a refused ballot is shown again as it was.
+A ballot's fields are named `mark-<id>`, `choose`, `rank-<id>`, `points-<id>` and `votes-<id>`. What was typed is kept word
+for word, so that a refused ballot is shown again as it was.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from fund.voting.beside import REASON_LIMIT
 _WHOLE = re.compile(r"-?[0-9]{1,6}\Z")
 _RANK = re.compile(r"[1-9][0-9]{0,3}\Z")
 TYPED_LIMIT = 40
+_PREFIXES = ("mark", "rank", "points", "votes")
 
 
 @dataclass
@@ -36,9 +37,7 @@ class TypedBallot:
     def refuse(self, error: FundError) -> None:
         """Put a service's refusal beside its fields; what belongs to no field stands above the ballot."""
         known = {name: text for name, text in error.fields.items() if name in self.values or name == "choose"}
-        named = {
-            name: text for name, text in error.fields.items() if name.partition("-")[0] in ("mark", "rank", "votes")
-        }
+        named = {name: text for name, text in error.fields.items() if name.partition("-")[0] in _PREFIXES}
         self.errors = {**known, **named} or {"": error.message}
 
 
@@ -92,19 +91,33 @@ def _ranking(sent: MultiDict[str, str], _form: Mapping[str, Any], ids: Sequence[
 
 
 def _votes(sent: MultiDict[str, str], _form: Mapping[str, Any], ids: Sequence[str]) -> TypedBallot:
-    typed = TypedBallot(_kept(sent, "votes", ids))
-    given = {id_: typed.values[f"votes-{id_}"] or "0" for id_ in ids}
-    wrong = {
-        f"votes-{id_}": _l("Write a whole number of votes, such as 3.") for id_, text in given.items() if not _WHOLE.match(text)
-    }  # fmt: skip
+    return _numbers(sent, "votes", ids, _l("Write a whole number of votes, such as 3."))
+
+
+def _points(sent: MultiDict[str, str], _form: Mapping[str, Any], ids: Sequence[str]) -> TypedBallot:
+    return _numbers(sent, "points", ids, _l("Write a whole number of points, such as 3."))
+
+
+def _numbers(sent: MultiDict[str, str], kind: str, ids: Sequence[str], otherwise: Any) -> TypedBallot:
+    """Whole numbers beside the lines; an empty field is 0."""
+    typed = TypedBallot(_kept(sent, kind, ids))
+    given = {id_: typed.values[f"{kind}-{id_}"] or "0" for id_ in ids}
+    wrong = {f"{kind}-{id_}": otherwise for id_, text in given.items() if not _WHOLE.match(text)}
     if wrong:
         typed.errors = wrong
         return typed
-    typed.choices = {"votes": {id_: int(text) for id_, text in given.items() if int(text)}}
+    typed.choices = {kind: {id_: int(text) for id_, text in given.items() if int(text)}}
     return typed
 
 
-_READERS = {"approve_deny": _marks, "approval": _approve, "ranked": _ranking, "quadratic": _votes}
+def _nothing(_sent: MultiDict[str, str], _form: Mapping[str, Any], _ids: Sequence[str]) -> TypedBallot:
+    return TypedBallot({}, None, {"": _l("Nobody votes in this round: a public draw decides.")})
+
+
+_READERS = {
+    "approve_deny": _marks, "approval": _approve, "knapsack": _approve, "ranked": _ranking, "points": _points,
+    "quadratic": _votes, "none": _nothing,
+}  # fmt: skip
 
 
 class ReasonForm(Form):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +27,7 @@ from fund.permissions import Actor, require
 from fund.proposals import service as proposals
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
-from fund.voting import envelopes, frozen_options, publication, readiness, roll
+from fund.voting import envelopes, frozen_options, grouping, publication, readiness, roll
 from fund.voting.frozen_options import FrozenOption
 from fund.voting.models import BallotOption
 from fund.voting.publication import Publication
@@ -55,9 +56,21 @@ class Plan:
 
 
 def needed(rules: Mapping[str, Any], electors: int) -> int:
-    """Ballots without which there is no decision (TRUST 3.3: a secret round is opened only with ten)."""
+    """Ballots without which there is no decision (TRUST 3.3: a secret round is opened only with ten).
+
+    With chambers it is the sum of what each of them needs; see `still_needed`.
+    """
+    if rules.get("chambers"):
+        return sum(charters.chamber_needs(rules).values())
     quorum = charters.ballots_needed(dict(rules), electors)
     return max(quorum, charters.SECRET_NEEDS_BALLOTS) if rules["assurance"] == "secret" else quorum
+
+
+def still_needed(rules: Mapping[str, Any], electors: int, cast: int, cast_in: Mapping[str, int]) -> int:
+    """How many more ballots make a decision: with chambers each needs its own (`cast_in`, by chamber), else of all."""
+    if rules.get("chambers"):
+        return sum(max(0, least - cast_in.get(code, 0)) for code, least in charters.chamber_needs(rules).items())
+    return max(0, needed(rules, electors) - cast)
 
 
 def plan(round_: Round, *, tx: Transaction | None = None) -> Plan:
@@ -67,9 +80,10 @@ def plan(round_: Round, *, tx: Transaction | None = None) -> Plan:
     options = frozen_options.options_of(reading, round_)
     base = _charter_rules(round_, None)
     electors = members.electorate(reading, base["voters"], moment)
-    base = _charter_rules(round_, len(electors))
+    base = _charter_rules(round_, electors)
+    hidden = [one["electors"] for one in base["chambers"] if one["assurance"] == "secret"]
     decided = publication.decide(
-        base["publication"], base["assurance"], base["form"], max(1, len(options)), len(electors)
+        base["publication"], base["assurance"], base["form"], max(1, len(options)), min(hidden, default=len(electors))
     )
     rules = {
         **base,
@@ -84,6 +98,7 @@ def plan(round_: Round, *, tx: Transaction | None = None) -> Plan:
         "closes_at": _written(round_.closes_at),
         "electors": len(electors),
         "options": [option.as_rule() for option in options],
+        "incompatible": grouping.rivals(reading, round_.id, [option.id for option in options]),
     }  # fmt: skip
     checks = readiness.checks(reading, round_, rules, options, len(electors), moment)
     return Plan(options, electors, rules, decided, checks)
@@ -122,7 +137,8 @@ def _write(tx: Transaction, round_: Round, planned: Plan) -> bytes:
         )
         for position, option in enumerate(planned.options)
     )  # fmt: skip
-    roll.put_on_roll(tx, round_, planned.electors)
+    chambers = frozenset(one["code"] for one in planned.rules["chambers"])
+    roll.put_on_roll(tx, round_, planned.electors, chambers=chambers)
     proposals.mark_on_ballot(tx, round_.id)
     round_.assurance, round_.publication = planned.rules["assurance"], planned.rules["publication"]
     round_.electorate_n = len(planned.electors)
@@ -135,9 +151,10 @@ def _write(tx: Transaction, round_: Round, planned: Plan) -> bytes:
     return digest
 
 
-def _charter_rules(round_: Round, electors: int | None) -> dict[str, Any]:
+def _charter_rules(round_: Round, electors: Sequence[members.ElectorRow] | None) -> dict[str, Any]:
     return charters.rules_for_round(
-        rounds.charter(round_), round_.round_type, electors=electors,
+        rounds.charter(round_), round_.round_type, electors=None if electors is None else len(electors),
+        electors_by_class=None if electors is None else Counter(one.class_code for one in electors),
         budget_minor=round_.budget_minor if round_.decides == "money" else None,
         max_on_ballot=round_.max_on_ballot, draw_source=round_.draw_source,
     )  # fmt: skip

@@ -23,6 +23,7 @@ from fund.proposals import service as proposals
 from fund.proposals.models import Proposal, ProposalVersion
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
+from fund.voting import grouping
 from fund.voting.models import BallotOption
 
 RESOLUTION = "resolution"
@@ -57,7 +58,11 @@ def options_of(tx: Transaction, round_: Round) -> list[FrozenOption]:
     admitted = sorted(proposals.admitted(tx, round_.id), key=lambda proposal: proposal.slug)
     if admitted or round_.decides == "money":
         newest = _newest_versions(tx, [proposal.id for proposal in admitted])
-        return [_from_proposal(one, newest.get(one.id), money=round_.decides == "money") for one in admitted]
+        marked = grouping.marks_of(tx, round_.id)
+        return [
+            _from_proposal(one, newest.get(one.id), marked.get(one.id, ()), money=round_.decides == "money")
+            for one in admitted
+        ]
     lines = tx.session.scalars(
         select(BallotOption).where(BallotOption.round_id == round_.id).order_by(BallotOption.position)
     ).all()
@@ -106,12 +111,14 @@ def _newest_versions(tx: Transaction, proposal_ids: Sequence[int]) -> dict[int, 
     return {version.proposal_id: version for version in rows}
 
 
-def _from_proposal(proposal: Proposal, version: ProposalVersion | None, *, money: bool) -> FrozenOption:
+def _from_proposal(
+    proposal: Proposal, version: ProposalVersion | None, groups: tuple[str, ...], *, money: bool
+) -> FrozenOption:
     text = version.content if version is not None else {"title": proposal.title, "summary": proposal.summary}
     return FrozenOption(
         id=proposal.option_id, title=proposal.title, cost_minor=proposal.ask_minor if money else 0,
         least_minor=proposal.least_minor if money else None,
-        groups=(proposal.neighbourhood,) if proposal.neighbourhood else (), proposal_id=proposal.id,
+        groups=((proposal.neighbourhood,) if proposal.neighbourhood else ()) + groups, proposal_id=proposal.id,
         version_number=version.number if version is not None else 0, text=text,
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ OPENED = ("opened", "awaiting_draw", "counted", "certified", "final", "disputed"
 
 def one_ballot_for_each_who_took_part() -> list[str]:
     """A round has as many live ballots as people who took part: envelopes until they are opened, then opened ballots,
-    named ballots in an open round."""
+    named ballots in an open round and in a chamber that votes openly."""
     took_part = _counts(select(Participation.round_id, func.count()).group_by(Participation.round_id))
     envelopes = _counts(
         select(Envelope.round_id, func.count()).where(Envelope.replaced.is_(False)).group_by(Envelope.round_id)
@@ -28,10 +28,9 @@ def one_ballot_for_each_who_took_part() -> list[str]:
     for round_ in db.session.scalars(select(Round).where(Round.status.in_(COLLECTING + OPENED)).order_by(Round.id)):
         if round_.assurance == "open":
             ballots = named.get(round_.id, 0)
-        elif round_.status in COLLECTING:
-            ballots = envelopes.get(round_.id, 0)
         else:
-            ballots = opened.get(round_.id, 0)
+            hidden = envelopes if round_.status in COLLECTING else opened
+            ballots = hidden.get(round_.id, 0) + named.get(round_.id, 0)
         people = took_part.get(round_.id, 0)
         if ballots != people:
             faults.append(f"round {round_.slug}: {people} people took part, there are {ballots} live ballots")

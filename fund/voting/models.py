@@ -31,6 +31,27 @@ class BallotOption(Model):
     version_number: Mapped[int] = mapped_column(default=0)
 
 
+class ProposalGroup(Model):
+    """That a proposal belongs to a set-aside or a capped category of its round."""
+
+    __tablename__ = "proposal_group"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    group_code: Mapped[str] = mapped_column(String(80), primary_key=True)
+
+
+class ProposalRival(Model):
+    """That two proposals of a round cannot go together, whichever comes first."""
+
+    __tablename__ = "proposal_rival"
+    __table_args__ = (CheckConstraint("first_id < second_id", name="order"),)
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    first_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+
+
 class Elector(Model):
     """One person on the roll of one round. Added at freezing, or later on a `walk_up` roll; never changed."""
 
@@ -175,6 +196,12 @@ guards.forbid(
     when=f"{_STATUS.format('OLD')} <> 'draft'",
     message="the ballot of a frozen round is fixed",
 )
+for _table in ("proposal_group", "proposal_rival"):
+    for _operation, _row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+        guards.forbid(
+            _table, _operation, when=f"{_STATUS.format(_row)} <> 'draft'",
+            message="what belongs together in a frozen round is fixed",
+        )  # fmt: skip
 guards.forbid(
     "envelope",
     "INSERT",

@@ -41,14 +41,19 @@ def decide(stated: str, assurance: str, form: Mapping[str, Any], options: int, e
 
 
 def possible_ballots(form: Mapping[str, Any], options: int) -> int:
-    """How many different valid ballots there are for so many options. Raises KeyError for a form not built."""
+    """How many different valid ballots there are for so many options, at most. Raises KeyError for a form not built."""
     return {
         "approve_deny": lambda: 3**options,
         "approval": lambda: sum(
             comb(options, size)
             for size in range(form.get("min", 0), min(options, form.get("max") or options) + 1)
         ),
-        "ranked": lambda: sum(perm(options, length) for length in range(min(options, form.get("k") or options) + 1)),
+        "knapsack": lambda: sum(comb(options, size) for size in range(form.get("min", 0), options + 1)),
+        "ranked": lambda: sum(
+            perm(options, length) for length in range(form.get("min", 0), min(options, form.get("k") or options) + 1)
+        ),
+        "points": lambda: _points(form["total"], form.get("max") or form["total"], options),
+        "none": lambda: 1,
         "quadratic": lambda: _quadratic(form["credits"], options, negative=bool(form.get("negative"))),
     }[form["form"]]()  # fmt: skip
 
@@ -60,6 +65,14 @@ def unique_percent(possible: int, electors: int) -> int:
         return 100 if electors == 1 else 0
     chance = _DIGITS.divide(Decimal(possible - 1), Decimal(possible))
     return int(_DIGITS.multiply(_DIGITS.power(chance, electors - 1), Decimal(100)))
+
+
+def _points(total: int, most: int, options: int) -> int:
+    """Vectors of whole points of at most `most` each that add up to at most `total`."""
+    ways = [1] + [0] * total
+    for _ in range(options):
+        ways = [sum(ways[max(0, spent - most) : spent + 1]) for spent in range(total + 1)]
+    return sum(ways)
 
 
 def _quadratic(credits: int, options: int, *, negative: bool) -> int:

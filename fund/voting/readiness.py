@@ -47,6 +47,7 @@ def checks(
         *_tie(round_, rules),
         *_dates(round_, at),
         *_money(tx, round_),
+        *_set_asides(round_, rules, options),
         *_roll(round_, electors, rules),
         *_publication(rules),
     ]
@@ -151,6 +152,20 @@ def _money(tx: Transaction, round_: Round) -> Iterator[Check]:
     yield Check("waiting", _l("The money of this round"), note)
 
 
+def _set_asides(round_: Round, rules: Mapping[str, Any], options: Sequence[FrozenOption]) -> Iterator[Check]:
+    """A set-aside that no proposal belongs to is no mistake, but nobody should be surprised by it."""
+    for aside in rules["set_asides"]:
+        inside = [option.title for option in options if aside["group"] in option.groups]
+        label = _l("Set-aside: %(name)s", name=aside["name"])
+        if inside:
+            yield Check("done", label, ", ".join(inside))
+        else:
+            note = _l("No proposal belongs to it yet, so this part of the budget would stay unused.")
+            if aside["release"] == "at_count":
+                note = _l("No proposal belongs to it yet, so this part of the budget would go to the others.")
+            yield Check("waiting", label, note, url=f"/rounds/{round_.slug}/groups")
+
+
 def _roll(round_: Round, electors: int, rules: Mapping[str, Any]) -> Iterator[Check]:
     if not electors:
         yield Check(
@@ -159,6 +174,13 @@ def _roll(round_: Round, electors: int, rules: Mapping[str, Any]) -> Iterator[Ch
         )  # fmt: skip
         return
     note: Any = ""
+    empty = [one["name"] for one in rules["chambers"] if not one["electors"]]
+    if empty:
+        yield Check(
+            "todo", _l("The roll"), _l("Nobody may vote yet in: %(names)s.", names=", ".join(empty)), blocks=True,
+            url="/members/queue",
+        )  # fmt: skip
+        return
     if rules["assurance_reason"] == "too_few_electors":
         note = _l("Fewer than 20: votes are cast openly, with names, because in so small a group a count gives away who"
                   " voted how.")  # fmt: skip

@@ -29,12 +29,16 @@ BATCH = 5
 SALT_BYTES = 16
 
 
-def put_on_roll(tx: Transaction, round_: Round, people: Sequence[members.ElectorRow], *, batch: int = 0) -> None:
-    """Write electors, each with a salt of their own, sorted by person."""
+def put_on_roll(
+    tx: Transaction, round_: Round, people: Sequence[members.ElectorRow], *, batch: int = 0,
+    chambers: Collection[str] = (),
+) -> None:  # fmt: skip
+    """Write electors, each with a salt of their own, sorted by person. A class that is a chamber votes in it."""
     tx.session.add_all(
         Elector(
             round_id=round_.id, member_id=one.person_id, class_code=one.class_code, verified_how=one.verified_how,
-            leaf_salt=secrets.token_bytes(SALT_BYTES), added_batch=batch,
+            chamber=one.class_code if one.class_code in chambers else "", leaf_salt=secrets.token_bytes(SALT_BYTES),
+            added_batch=batch,
         )
         for one in sorted(people, key=lambda one: one.person_id)
     )  # fmt: skip
@@ -100,6 +104,12 @@ def by_way_of_verification(round_: Round) -> list[tuple[str, str, int]]:
 def is_elector(round_id: int, person_id: int | None) -> bool:
     """Whether a person is on the roll of a round."""
     return person_id is not None and db.session.get(Elector, (round_id, person_id)) is not None
+
+
+def chamber_of(round_id: int, person_id: int | None) -> str:
+    """The code of the chamber in which a person votes in a round; empty where there are none."""
+    found = db.session.get(Elector, (round_id, person_id)) if person_id is not None else None
+    return found.chamber if found is not None else ""
 
 
 def has_taken_part(round_id: int, person_id: int | None) -> bool:

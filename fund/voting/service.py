@@ -26,7 +26,7 @@ from fund.rounds.models import Round
 from fund.voting import choices as ballot_choices
 from fund.voting import closing, envelopes, opening, roll, two_person
 from fund.voting import turnout as turnouts
-from fund.voting.assurance import assurance_sentences
+from fund.voting.assurance import assurance_in, assurance_sentences
 from fund.voting.closing import close, open_ballots
 from fund.voting.freezing import Plan, freeze, plan
 from fund.voting.frozen_options import lines_of, write_lines
@@ -79,7 +79,8 @@ def cast(elector: Actor, round_id: int, choices: Mapping[str, Any], idempotency_
     with db.writing() as tx:
         round_ = tx.lock_shared(Round, round_id)
         _require_open(round_, tx.now())
-        member_id = _hold_elector(tx, round_, elector)
+        voter = _hold_elector(tx, round_, elector)
+        member_id = voter.member_id
         chosen = ballot_choices.to_bytes(ballot_choices.read(choices, rounds.rules(round_)))
         mark = envelopes.request_fingerprint(round_, member_id, idempotency_key, chosen)
         part = tx.session.get(Participation, (round_id, member_id), populate_existing=True, with_for_update=True)
@@ -89,7 +90,7 @@ def cast(elector: Actor, round_id: int, choices: Mapping[str, Any], idempotency_
         if part is not None and part.cast_n >= MOST_CASTS:
             raise TooMany(_l("This vote was changed very often. It stands as it is; ask a steward if you need help."))
         part = _take_part(tx, round_, member_id, part, mark)
-        _store(tx, round_, part, chosen)
+        _store(tx, round_, part, chosen, voter.chamber)
         return _receipt(round_, member_id, mark, part.cast_n)
 
 
@@ -194,15 +195,14 @@ def _require_open(round_: Round, at: dt.datetime) -> None:
         )
 
 
-def _hold_elector(tx: Transaction, round_: Round, elector: Actor) -> int:
+def _hold_elector(tx: Transaction, round_: Round, elector: Actor) -> Elector:
     """Hold the elector's row, so that two devices of one person wait for each other. Raises Forbidden with the reason."""
     if elector.person_id is None:
         raise SignInNeeded(_l("Please sign in first."))
     try:
-        tx.lock(Elector, (round_.id, elector.person_id))
+        return tx.lock(Elector, (round_.id, elector.person_id))
     except NotFound:
         raise Forbidden(roll.why_not(round_, elector) or _l("You are not on the roll of this round.")) from None
-    return elector.person_id
 
 
 def _marks(part: Participation | None) -> list[bytes]:
@@ -223,11 +223,12 @@ def _take_part(
     return part
 
 
-def _store(tx: Transaction, round_: Round, part: Participation, chosen: bytes) -> None:
-    if round_.assurance == "open":
+def _store(tx: Transaction, round_: Round, part: Participation, chosen: bytes, chamber: str) -> None:
+    rules = rounds.rules(round_)
+    if assurance_in(rules, chamber) == "open":
         ballot = tx.session.get(NamedBallot, (round_.id, part.member_id), populate_existing=True)
         if ballot is None:
-            tx.add(NamedBallot(round_id=round_.id, member_id=part.member_id, choices_bytes=chosen))
+            tx.add(NamedBallot(round_id=round_.id, member_id=part.member_id, choices_bytes=chosen, chamber=chamber))
         else:
             ballot.choices_bytes = chosen
             tx.session.flush()
@@ -237,7 +238,7 @@ def _store(tx: Transaction, round_: Round, part: Participation, chosen: bytes) -
         tx.session.execute(
             update(Envelope).where(Envelope.round_id == round_.id, Envelope.envelope_hash == old).values(replaced=True)
         )
-    content = envelopes.seal(round_, chosen, options=len(rounds.rules(round_)["options"]))
+    content = envelopes.seal(round_, chosen, options=len(rules["options"]), chamber=chamber)
     name = envelopes.name_of(content)
     tx.add(Envelope(round_id=round_.id, envelope_hash=name, content=content))
     part.envelope_link = envelopes.seal_link(round_, part.member_id, name)
@@ -247,4 +248,6 @@ def _store(tx: Transaction, round_: Round, part: Participation, chosen: bytes) -
 def _receipt(round_: Round, member_id: int, mark: bytes, cast_n: int) -> Receipt:
     assert round_.closes_at is not None, "an open round has a closing time"
     code = envelopes.receipt_code(round_, member_id, mark)
-    return Receipt(round_.id, round_.slug, round_.title, code, cast_n, round_.assurance, round_.closes_at)
+    rules = rounds.rules(round_)
+    level = assurance_in(rules, roll.chamber_of(round_.id, member_id)) if rules.get("chambers") else round_.assurance
+    return Receipt(round_.id, round_.slug, round_.title, code, cast_n, level, round_.closes_at)

@@ -21,8 +21,8 @@ from fund.db import Transaction
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
 from fund.voting import telling
-from fund.voting.closing import cast_count
-from fund.voting.freezing import needed
+from fund.voting.closing import cast_count, cast_in_chambers
+from fund.voting.freezing import needed, still_needed
 from fund.voting.models import Participation
 
 STEP = 5
@@ -59,8 +59,9 @@ def turnout(round_: Round, *, cast: int | None = None) -> Turnout:
             electors, least, max(0, least - total), total, round_.closed_at, is_final=True, reached=total >= least
         )
     cast = live_counts([round_.id]).get(round_.id, 0) if cast is None else cast
-    if cast < least:
-        return Turnout(electors, least, least - cast, None, None, is_final=False, reached=False)
+    missing = still_needed(rounds.rules(round_), electors, cast, cast_in_chambers(db.session(), round_))
+    if missing:
+        return Turnout(electors, least, missing, None, None, is_final=False, reached=False)
     known = max(round_.turnout_shown, least - least % STEP)
     return Turnout(electors, least, 0, known, round_.turnout_shown_at, is_final=False, reached=True)
 
@@ -90,7 +91,7 @@ def is_due(round_: Round, at: dt.datetime) -> bool:
 def bring_up_to_date(tx: Transaction, round_: Round) -> None:
     """Write down the total of this quarter of an hour; the caller holds the round."""
     cast = cast_count(tx, round_)
-    if cast < needed(rounds.rules(round_), round_.electorate_n or 0):
+    if still_needed(rounds.rules(round_), round_.electorate_n or 0, cast, cast_in_chambers(tx.session, round_)):
         cast = 0
     round_.turnout_shown, round_.turnout_shown_at = cast - cast % STEP, tx.now()
     tx.session.flush()

@@ -20,7 +20,7 @@ from fund.rounds import service as rounds
 from fund.rounds.models import Round, SecondedAct
 from fund.rounds.seconded import TwoPersonAct
 from fund.voting import closing, opening, telling
-from fund.voting.freezing import needed
+from fund.voting.freezing import still_needed
 
 OPEN_EARLY = "open_early"
 CLOSE_EARLY = "close_early"
@@ -39,7 +39,8 @@ def _open(tx: Transaction, round_: Round, _proposed: SecondedAct, by: Actor) -> 
 def _may_close(tx: Transaction, round_: Round, _facts: dict[str, Any]) -> None:
     if round_.status != "open":
         raise WrongState(_l("Voting is not open in this round."))
-    if closing.cast_count(tx, round_) < needed(rounds.rules(round_), round_.electorate_n or 0):
+    cast, cast_in = closing.cast_count(tx, round_), closing.cast_in_chambers(tx.session, round_)
+    if still_needed(rounds.rules(round_), round_.electorate_n or 0, cast, cast_in):
         raise WrongState(_l("Voting ends early only when enough people have voted for a decision."))
 
 

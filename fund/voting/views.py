@@ -157,4 +157,4 @@ def _rehearsal_page(round_: Round, typed: TypedBallot, words: Any = None) -> Pag
     return page, 422 if typed.errors else 200
 
 
-from fund.voting import views_beside, views_manage  # noqa: E402, F401  (register on this blueprint)
+from fund.voting import views_beside, views_groups, views_manage  # noqa: E402, F401  (register on this blueprint)

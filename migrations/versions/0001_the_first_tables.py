@@ -200,9 +200,12 @@ def upgrade() -> None:
     sa.Column('appeal_answer', sa.Text(), nullable=True),
     sa.Column('ended_at', fund.db.types.UTCDateTime(timezone=True), nullable=True),
     sa.Column('ended_reason', sa.Text(), nullable=True),
+    sa.Column('ended_by', sa.Integer(), nullable=True),
     sa.CheckConstraint("state <> 'refused' OR refused_reason IS NOT NULL", name=op.f('ck_membership_refusal_has_a_reason')),
     sa.CheckConstraint("state IN ('applied', 'verified', 'active', 'lapsed', 'suspended', 'left', 'refused', 'appealed')", name=op.f('ck_membership_state')),
+    sa.CheckConstraint("state NOT IN ('suspended', 'lapsed') OR ended_reason IS NOT NULL", name=op.f('ck_membership_interruption_has_a_reason')),
     sa.CheckConstraint("state NOT IN ('active', 'verified') OR verified_at IS NOT NULL", name=op.f('ck_membership_active_is_verified')),
+    sa.ForeignKeyConstraint(['ended_by'], ['person.id'], name=op.f('fk_membership_ended_by')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_membership_person_id')),
     sa.ForeignKeyConstraint(['refused_by'], ['person.id'], name=op.f('fk_membership_refused_by')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_membership'))
@@ -763,6 +766,24 @@ def upgrade() -> None:
     with op.batch_alter_table('decision', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_decision_round_id'), ['round_id'], unique=False)
 
+    op.create_table('proposal_group',
+    sa.Column('round_id', sa.Integer(), nullable=False),
+    sa.Column('proposal_id', sa.Integer(), nullable=False),
+    sa.Column('group_code', sa.String(length=80), nullable=False),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposal.id'], name=op.f('fk_proposal_group_proposal_id')),
+    sa.ForeignKeyConstraint(['round_id'], ['round.id'], name=op.f('fk_proposal_group_round_id')),
+    sa.PrimaryKeyConstraint('round_id', 'proposal_id', 'group_code', name=op.f('pk_proposal_group'))
+    )
+    op.create_table('proposal_rival',
+    sa.Column('round_id', sa.Integer(), nullable=False),
+    sa.Column('first_id', sa.Integer(), nullable=False),
+    sa.Column('second_id', sa.Integer(), nullable=False),
+    sa.CheckConstraint('first_id < second_id', name=op.f('ck_proposal_rival_order')),
+    sa.ForeignKeyConstraint(['first_id'], ['proposal.id'], name=op.f('fk_proposal_rival_first_id')),
+    sa.ForeignKeyConstraint(['round_id'], ['round.id'], name=op.f('fk_proposal_rival_round_id')),
+    sa.ForeignKeyConstraint(['second_id'], ['proposal.id'], name=op.f('fk_proposal_rival_second_id')),
+    sa.PrimaryKeyConstraint('round_id', 'first_id', 'second_id', name=op.f('pk_proposal_rival'))
+    )
     op.create_table('named_ballot',
     sa.Column('round_id', sa.Integer(), nullable=False),
     sa.Column('member_id', sa.Integer(), nullable=False),
@@ -1188,6 +1209,8 @@ def downgrade() -> None:
     op.drop_table('proposal_answer')
     op.drop_table('participation')
     op.drop_table('named_ballot')
+    op.drop_table('proposal_rival')
+    op.drop_table('proposal_group')
     with op.batch_alter_table('decision', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_decision_round_id'))
 

@@ -25,6 +25,14 @@ name = "Friend"
 votes = false
 basis = ["anyone", "coop", "studies", "displaced", "works"]
 
+[[membership.classes]]
+code = "delegate"
+name = "Delegate"
+
+[[membership.classes]]
+code = "elder"
+name = "Elder"
+
 [verification.postal_code]
 codes = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13"]
 [verification.seen_in_person]
@@ -58,7 +66,6 @@ certified_by = "stewards_and_auditor"
 paper = true
 paper_until_days = 2
 protected_by = "elders"
-chambers = [{ class = "member" }]
 
 [[round_types]]
 code = "b"
@@ -76,7 +83,8 @@ assurance = "open"
 code = "c"
 name = "C"
 decides = "people"
-ballot = { form = "points", comment = "none" }
+ballot = { form = "points", comment = "none", min = 2, max_each = 4 }
+count = { seats = 3 }
 quorum = { type = "none" }
 
 [[round_types]]
@@ -91,23 +99,50 @@ name = "E"
 ballot = { form = "knapsack" }
 count = { floor = "share_of_cost", fit = "stop" }
 
+[[round_types]]
+code = "f"
+name = "F"
+chambers = [
+  { class = "member", name = "The assembly", quorum = { type = "percent", value = 40 }, threshold = "2/3" },
+  { class = "delegate", quorum = { type = "count", value = 4 }, assurance = "secret" },
+  { class = "elder" },
+]
+
 [[setasides]]
 code = "young"
 name = "Young co-ops"
 percent = 20
 who_may_receive = "Co-ops younger than two years."
 who_decides = "elders"
+unused = "kept"
 release_after_days = 180
 overflow = "refuse"
+round_types = ["a", "e"]
 
 [[setasides]]
 code = "land"
 name = "Land"
 percent = 20
+unused = "kept"
+round_types = ["a"]
+
+[[setasides]]
+code = "north"
+name = "The north"
+percent = 20
+unused = "open_pool"
+round_types = ["a"]
+
+[[setasides]]
+code = "south"
+name = "The south"
+percent = 20
+round_types = ["a"]
 
 [[caps]]
 group = "North"
 percent = 50
+round_types = ["a"]
 
 [[councils]]
 code = "elders"

@@ -23,6 +23,7 @@ def after_head(toml: str, line: int, key: str, says: str) -> Mistake:
 
 TYPE = '[[round_types]]\ncode = "a"\nname = "A"\n'  # three lines
 PRODUCT = '[[products]]\ncode = "p"\nname = "P"\n'
+CHAMBER = TYPE + "chambers = [{ class = 'member' }]\n"  # four lines
 RESOLUTION = '[[round_types]]\ncode = "r"\nname = "R"\ndecides = "resolution"\n'
 
 MISTAKES = [
@@ -136,6 +137,25 @@ MISTAKES = [
                "The rule irv cannot count approve_deny ballots"),
     after_head(TYPE + "threshold = '2/3'\nballot = { form = 'ranked' }\n", 4, "round_types[1].threshold",
                "A threshold belongs to the rule majority"),
+    after_head(TYPE + "ballot = { form = 'ranked' }\ncount = { rule = 'stv' }\n", 5, "round_types[1].count.rule",
+               "The rule stv gives places, not amounts of money."),
+    after_head(TYPE + "decides = 'people'\nballot = { form = 'approval' }\ncount = { rule = 'equal_shares' }\n", 6,
+               "round_types[1].count.rule", "does not fill a number of places"),
+    after_head(TYPE + "ballot = { form = 'ranked' }\ncount = { compare_with = 'stv_meek' }\n", 5,
+               "round_types[1].count.compare_with", "The rule stv_meek gives places"),
+    after_head(RESOLUTION + "count = { rule = 'greedy' }\nballot = { form = 'approval' }\n", 6, "round_types[1].ballot.form",
+               "A resolution is decided by approve_deny or consent."),
+    after_head(TYPE + "decides = 'people'\nballot = { form = 'knapsack' }\n", 5, "round_types[1].ballot.form",
+               "A knapsack holds what a budget can pay"),
+    after_head(TYPE + "ballot = { form = 'none' }\ncount = { ties = ['lower_cost', 'lot'], rule = 'lot' }\n", 5,
+               "round_types[1].count.ties", "A lot is decided by the public draw alone."),
+    after_head(CHAMBER + "ballot = { form = 'approval' }\n", 4,
+               "round_types[1].chambers", "Chambers agree by yes or no"),
+    after_head(CHAMBER + "threshold = '2/3'\n", 5, "round_types[1].threshold", "Each chamber has a threshold of its own"),
+    after_head(CHAMBER + "voters = ['member']\n", 5, "round_types[1].voters", "The chambers say who votes."),
+    after_head(CHAMBER + "roll = 'walk_up'\n", 5, "round_types[1].roll", "The roll of chambers is fixed"),
+    after_head(TYPE + "chambers = [{ class = 'member' }, { class = 'member' }]\n", 4,
+               "round_types[1].chambers[2].class", "forms one chamber only"),
     after_head(TYPE + "quorum = { type = 'percent' }\n", 4, "round_types[1].quorum.value", "needs a value"),
     after_head(TYPE + "quorum = { value = 5 }\n", 4, "round_types[1].quorum.value", "takes no value"),
     after_head(TYPE + "quorum = { type = 'percent', value = 101 }\n", 4, "round_types[1].quorum.value", "above 100"),
@@ -151,6 +171,15 @@ MISTAKES = [
                1, "setasides", "together 120 percent"),
     after_head("[[setasides]]\ncode = 's'\nname = 'S'\npercent = 6\nwho_decides = 'elders'\n", 5,
                "setasides[1].who_decides", "no council or class with the code elders"),
+    after_head("[[setasides]]\ncode = 's'\nname = 'S'\npercent = 6\nrelease_after_days = 5\n", 5,
+               "setasides[1].release_after_days", "belongs to money that is kept"),
+    after_head("[[setasides]]\ncode = 's'\nname = 'S'\npercent = 6\nround_types = ['resolution']\n", 5,
+               "setasides[1].round_types[1]", "resolution is not a round type that decides money"),
+    after_head(TYPE + "ballot = { form = 'points' }\ncount = { rule = 'proportional_capped' }\n" + RESOLUTION
+               + "[[caps]]\ngroup = 'North'\npercent = 6\n", 10,
+               "caps[1].round_types", "which cannot keep a part for some"),
+    after_head("[[caps]]\ngroup = 'North'\npercent = 6\n[[caps]]\ngroup = 'North'\npercent = 7\n", 5,
+               "caps[2].group", "has a cap already"),
     after_head("[[surplus_split]]\nto = 'reserve'\npercent = 60\n", 1, "surplus_split", "together 60 percent"),
     # changing the charter
     after_head("[amend]\nround_type = 'money'\n", 2, "amend.round_type", "not a round type that decides a resolution"),

@@ -129,7 +129,7 @@ def round_type(toml: str) -> RoundType:
         ("points", "greedy", ("lower_cost", "lot"), {"total": 10}),
         ("quadratic", "greedy", ("lower_cost", "lot"), {"credits": 25}),
         ("consent", "objections", ("lower_cost", "lot"), {}),
-        ("none", "lot", ("lower_cost", "lot"), {}),
+        ("none", "lot", ("lot",), {}),
     ],
 )
 def test_defaults_that_follow_from_the_ballot(

@@ -10,26 +10,22 @@ from fund.charter.reference import rows
 from tests.charter.mistakes import HEAD
 
 TYPE = '[[round_types]]\ncode = "a"\nname = "A"\n'
+ELDERS = "[[councils]]\ncode = 'elders'\nname = 'E'\nchosen_by = 'themselves'\n"
 END = "[amend]\nmethod = 'stewards'\n"
 PRODUCT = '[[products]]\ncode = "p"\nname = "P"\n'
 
 REFUSED = [
-    (TYPE + "decides = 'people'\nballot = { form = 'approval' }\n" + END, 7, "round_types[1].decides = people", "votes"),
-    (TYPE + "ballot = { form = 'knapsack' }\n" + END, 7, "round_types[1].ballot.form = knapsack", "votes"),
-    (TYPE + "ballot = { form = 'points', total = 7 }\n" + END, 7, "round_types[1].ballot.total", "votes"),
     (TYPE + "ballot = { form = 'consent' }\n" + END, 7, "round_types[1].ballot.form = consent", "votes"),
-    (TYPE + "ballot = { form = 'quadratic', allow_negative = true }\n" + END, 7, "round_types[1].ballot.allow_negative", "votes"),
-    (TYPE + "ballot = { form = 'ranked' }\ncount = { rule = 'stv' }\n" + END, 8, "round_types[1].count.rule = stv", "votes"),
-    (TYPE + "ballot = { form = 'ranked' }\ncount = { compare_with = 'borda' }\n" + END, 8,
-     "round_types[1].count.compare_with = borda", "votes"),
-    (TYPE + "count = { fit = 'partial' }\n" + END, 7, "round_types[1].count.fit = partial", "money"),
     (TYPE + "percent_of_available = 60\n" + END, 7, "round_types[1].percent_of_available", "money"),
     (TYPE + "min_to_open = 1500\n" + END, 7, "round_types[1].min_to_open", "money"),
     (TYPE + "assurance = 'sealed'\n" + END, 7, "round_types[1].assurance = sealed", "votes"),
     (TYPE + "paper = true\n" + END, 7, "round_types[1].paper", "votes"),
-    (TYPE + "[[round_types.chambers]]\nclass = 'member'\n" + END, 7, "round_types[1].chambers", "votes"),
-    ("[[setasides]]\ncode = 's'\nname = 'S'\npercent = 20\n", 4, "setasides", "money"),
-    ("[[caps]]\ngroup = 'North'\npercent = 50\n", 4, "caps", "money"),
+    (TYPE + "[[round_types.chambers]]\nclass = 'member'\nassurance = 'sealed'\n" + END, 9,
+     "round_types[1].chambers[1].assurance = sealed", "votes"),
+    ("[[setasides]]\ncode = 's'\nname = 'S'\npercent = 20\nunused = 'kept'\nrelease_after_days = 180\n", 8,
+     "setasides[1].unused = kept", "money"),
+    (ELDERS + "[[setasides]]\ncode = 's'\nname = 'S'\npercent = 20\nwho_decides = 'elders'\n", 12,
+     "setasides[1].who_decides", "money"),
     ("[[capital]]\nname = 'Notes'\n", 4, "capital", "money"),
     ("[[surplus_split]]\nto = 'reserve'\npercent = 100\n", 4, "surplus_split", "money"),
     ("[micro_grants]\nweekly_pot = 500\nmax = 100\n", 4, "micro_grants", "money"),
@@ -103,4 +99,4 @@ def test_no_setting_that_is_built_hides_one_that_is_not() -> None:
         if value:
             assert standing(path)[0] == BUILT
             assert entry[0] != BUILT
-    assert SETTINGS["setasides"][0] == LATER
+    assert SETTINGS["micro_grants"][0] == LATER

@@ -41,7 +41,7 @@ def test_a_planted_leak_is_found(databases: Databases, tmp_path: Path, monkeypat
     def leaking(round_: Round, rules: dict[str, Any]) -> list[Any]:
         """The same lines, with a summary that is one sign longer where the yes are ahead."""
         sealed = db.session.query(Envelope).filter_by(round_id=round_.id, replaced=False)
-        chosen = [envelopes.unseal(round_, envelope.content) for envelope in sealed]
+        chosen = [envelopes.unseal(round_, envelope.content)[1] for envelope in sealed]
         ahead = sum(b"yes" in one for one in chosen) > len(chosen) // 2
         return [
             type(line)(line.id, line.name, line.ask_minor, "." if ahead else "", line.url)

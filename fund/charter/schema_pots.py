@@ -1,0 +1,59 @@
+"""Which rounds keep a set-aside or a cap, and whether their counting rule can.
+
+A set-aside is counted first, with its own part of the budget; a cap passes over whatever would break it. Both need a
+rule that pays one option after the other (form_rules.RULES_WITH_POTS). Source: COUNTING.md, "Settings common to all".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from fund.charter import form_rules
+from fund.charter.messages import N_
+from fund.charter.model_money import Cap, SetAside
+from fund.charter.model_rounds import RoundType
+from fund.charter.section import Complaint
+
+
+def keeps(section: SetAside | Cap, type_: RoundType) -> bool:
+    """Whether rounds of this type keep the set-aside or the cap."""
+    return type_.decides == "money" and (not section.round_types or type_.code in section.round_types)
+
+
+def check_pots(data: dict[str, Any]) -> Iterator[Complaint]:
+    """Set-asides and caps that name no type of round, a rule that cannot keep them, or more than the whole budget."""
+    types = [one for one in data.get("round_types") or () if isinstance(one, RoundType)]
+    for name, kind in (("setasides", SetAside), ("caps", Cap)):
+        sections = data.get(name)
+        found = [one for one in sections if isinstance(one, kind)] if isinstance(sections, tuple) else []
+        for place, one in enumerate(found):
+            yield from _check_one((name, place), one, types)
+        groups = [getattr(one, "code", None) or one.group for one in found if isinstance(one, SetAside | Cap)]
+        for place, group in enumerate(groups):
+            if name == "caps" and group in groups[:place]:
+                yield (name, place, "group"), N_("The group %(group)s has a cap already.", group=group)
+    asides = [one for one in data.get("setasides") or () if isinstance(one, SetAside)]
+    for type_ in types:
+        total = sum(one.percent for one in asides if keeps(one, type_))
+        if total > 100:
+            yield ("setasides",), N_("The parts are together %(sum)s percent; they can be 100.", sum=total)
+            return
+
+
+def _check_one(at: tuple[str, int], one: SetAside | Cap, types: Sequence[RoundType]) -> Iterator[Complaint]:
+    money = {type_.code: type_ for type_ in types if type_.decides == "money"}
+    for position, code in enumerate(one.round_types):
+        if code not in money:
+            yield (*at, "round_types", position), N_(
+                "%(code)s is not a round type that decides money. Those that do: %(codes)s.",
+                code=code, codes=", ".join(money),
+            )  # fmt: skip
+    for code, type_ in money.items():
+        if keeps(one, type_) and type_.count.rule not in form_rules.RULES_WITH_POTS:
+            yield (*at, "round_types"), N_(
+                "Rounds of the type %(code)s are counted by %(rule)s, which cannot keep a part for some. Name the types of"
+                " round that can.",
+                code=code, rule=type_.count.rule,
+            )  # fmt: skip
+            return
