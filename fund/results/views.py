@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from fund.permissions import act, may
-from fund.results import disputes, draws, exports, pictures, reading, service
+from fund.results import disputes, draws, exports, pictures, reading, service, sheets
 from fund.results.forms import AnswerForm, CorrectionForm, DisputeForm, DrawForm, PlainAct
 from fund.results.models import CountRun
 from fund.rounds import service as rounds
@@ -42,6 +42,7 @@ def show(slug: str) -> str:
         spending=pictures.spending(outcome),
         path=pictures.path(outcome, outcome.main),
         facts=exports.facts_of(outcome),
+        recounted=sheets.RECOUNTED,
         **reading.reserve_of(round_.id),
         disputes=reading.disputes_of(round_.id),
         may_certify=may(current_actor(), "result.certify", round_),
@@ -160,3 +161,6 @@ def correct(slug: str) -> str | BaseResponse | tuple[str, int]:
 def _visible(round_: Round) -> bool:
     run: CountRun | None = service.current(round_.id)
     return run is not None and reading.may_see(round_, run, current_actor())
+
+
+from fund.results import views_recount  # noqa: E402,F401  (the sheet for a count by hand, on the same blueprint)
