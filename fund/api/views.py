@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from flask_smorest import Api, Blueprint
 
 from fund import __version__
-from fund.api import ballot_file_schema, reading, schemas
+from fund.api import reading, schemas
 from fund.charter import json_schema as charter_schema
+from fund.counting.formats import schema as ballot_file_schema
 from fund.errors import NotFound
 from fund.permissions import act
 from fund.rounds import service as rounds

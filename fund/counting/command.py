@@ -1,12 +1,14 @@
 """`fund count FILE...`: count files of ballots without a database or configuration. Source: COUNTING.md, "The command".
 
 Exit codes: 0 counted, 2 bad usage, 3 bad input (one line on stderr: file, place, what was expected), 4 a tie that the
-chain does not break. With several files every one is counted, and the code is that of the first failure.
+chain does not break. With several files every one is counted, and the code is that of the first failure. Beside what
+COUNTING.md names, `--preview` shows a file without counting it and `--write` writes it in another format.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -18,6 +20,7 @@ from fund.counting.contest import Contest, Rule
 from fund.counting.count import Count, count
 from fund.counting.errors import BadContest, UnbrokenTie
 from fund.counting.formats.opening import read_contest
+from fund.counting.progress import Progress
 from fund.counting.report import explained, printed
 from fund.counting.rules.registry import MODULES, rule_named
 from fund.counting.settings import read_setting, whole_number
@@ -44,11 +47,16 @@ def run(argv: Sequence[str]) -> int:
         return BAD_USAGE
     except SystemExit as error:
         return int(error.code or 0)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a name the terminal cannot show must not end the count
+        sys.stdout.reconfigure(errors="backslashreplace")
     first_failure = COUNTED
     try:
-        for name in asked.files:
-            code = _count_file(name, asked)
-            first_failure = first_failure or code
+        with Progress(sys.stderr, watched=sys.stderr.isatty()) as progress:
+            for number, name in enumerate(asked.files, 1):
+                of = f" ({number} of {len(asked.files)})" if len(asked.files) > 1 else ""
+                progress.now(f"counting {name}{of}")
+                code = _one_file(name, asked, progress)
+                first_failure = first_failure or code
     except BrokenPipeError:  # the reader of our output has gone; nobody is left to tell
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115
     return first_failure
@@ -68,6 +76,10 @@ def _parser() -> _Parser:
     parser.add_argument("--lenient", action="store_true", help="count ballots that are wrong as void, and list them")
     parser.add_argument("--json", action="store_true", help="print one JSON object a line for each file")
     parser.add_argument("--explain", metavar="OPTION", help="print the whole path of one option")
+    parser.add_argument("--preview", action="store_true", help="show columns, first ballots and wrong cells; no count")
+    parser.add_argument(
+        "--write", metavar="NEW", help="write the contest to a new file: .json, .pb, .blt, each also .gz"
+    )
     return parser
 
 
@@ -91,28 +103,62 @@ def _check_usage(asked: argparse.Namespace) -> None:
             asked.settings["seats"] = whole_number(asked.seats, "--seats", least=1)
         if asked.budget is not None:
             asked.budget = whole_number(asked.budget, "--budget")
+        if asked.write is not None:
+            from fund.counting.formats.writing import kind_of
+
+            kind_of(Path(asked.write))
+            if len(asked.files) > 1:
+                raise _Usage("--write: expected one FILE, for there is one new file")
+            if Path(asked.write).exists():
+                raise _Usage(f"--write {asked.write}: expected the name of a new file; this one is there")
     except BadContest as error:
         raise _Usage(str(error)) from None
 
 
-def _count_file(name: str, asked: argparse.Namespace) -> int:
+def _one_file(name: str, asked: argparse.Namespace, progress: Progress) -> int:
+    """Count, show or write one file; its exit code."""
     try:
-        result = count(_as_asked(read_contest(Path(name), lenient=asked.lenient, columns=asked.columns), asked))
-        if asked.explain is not None and asked.explain not in result.reasons:
-            raise _Usage(f"--explain {asked.explain}: no such option in {name}")
+        said, code = _looked_at(name, asked) if asked.preview else (_counted(name, asked), COUNTED)
+        progress.now("")
+        print(said, flush=asked.json)
+        return code
     except _Usage as error:
-        return _failed(name, str(error), BAD_USAGE, asked)
+        why, code = str(error), BAD_USAGE
     except BadContest as error:
-        return _failed(name, str(error), BAD_INPUT, asked)
+        why, code = str(error), BAD_INPUT
     except UnbrokenTie as error:
-        return _failed(name, str(error), UNBROKEN_TIE, asked)
+        why, code = str(error), UNBROKEN_TIE
     except (MemoryError, RecursionError):
-        return _failed(name, "file: expected a contest within the limits of size", BAD_INPUT, asked)
+        why, code = "file: expected a contest within the limits of size", BAD_INPUT
+    progress.now("")
+    return _failed(name, why, code, asked)
+
+
+def _counted(name: str, asked: argparse.Namespace) -> str:
+    contest = _as_asked(read_contest(Path(name), lenient=asked.lenient, columns=asked.columns), asked)
+    if asked.write is not None:
+        from fund.counting.formats.writing import write_contest
+
+        write_contest(contest, Path(asked.write), Path(name))
+    result = count(contest)
+    if asked.explain is not None and asked.explain not in result.reasons:
+        raise _Usage(f"--explain {asked.explain}: no such option in {name}")
     if asked.json:
-        print(json.dumps({"file": name, **result.as_json()}, ensure_ascii=False), flush=True)
-    else:
-        print(_shown(name, result, asked))
-    return COUNTED
+        return json.dumps({"file": name, **result.as_json()}, ensure_ascii=False)
+    return _shown(name, result, asked)
+
+
+def _looked_at(name: str, asked: argparse.Namespace) -> tuple[str, int]:
+    from fund.counting.formats.preview import preview
+
+    look = preview(Path(name), asked.columns)
+    code = BAD_INPUT if look.wrong else COUNTED
+    if look.wrong:
+        place, expected = look.faults[0]
+        print(f"{name}: {look.wrong} errors, the first at {place}: expected {expected}", file=sys.stderr)
+    if asked.json:
+        return json.dumps({"file": name, **look.as_json()}, ensure_ascii=False), code
+    return "\n".join([name, *look.lines()]), code
 
 
 def _shown(name: str, result: Count, asked: argparse.Namespace) -> str:

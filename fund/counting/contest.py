@@ -63,13 +63,15 @@ class Ballot:
     """`count` equal ballots of one kind. `kind` is `void` where a lenient reader kept a ballot it could not accept.
 
     `content` by kind: `ranking` ((id, ...), ...), one tuple a rank; `approve` (id, ...); `marks` ((id, "yes"), ...);
-    `points`, `votes`, `contributions` ((id, n), ...); `void` the reason as text.
+    `points`, `votes`, `contributions` ((id, n), ...); `void` the reason as text. `given` is a void ballot as its file
+    had it, so that it can be written again.
     """
 
     kind: str
     content: Content
     count: int = 1
     chamber: str | None = None
+    given: Any = field(default=None, compare=False, repr=False)
 
     @classmethod
     def ranking(cls, *ranks: Sequence[str] | str, count: int = 1) -> Ballot:

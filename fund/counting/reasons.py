@@ -36,7 +36,9 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         ),
         "excluded_by": N_("Passed over: it cannot go together with %(winner_option)s, which was placed before it."),
         "no_votes": N_("Not funded: no ballot supports it."),
-        "no_seat_left": N_("Not chosen: it had votes: %(votes)s, the last one chosen %(least)s (places: %(seats)s)."),
+        "no_seat_left": N_(
+            "Not chosen: it had votes: %(votes)s, the last one chosen %(least)s, %(missing)s more (places: %(seats)s)."
+        ),
         "chosen": N_("Chosen: place %(place)s of %(seats)s, votes: %(votes)s."),
         "funded_in_order": N_("Funded with %(award_minor)s: place %(place)s in the order."),
         "chosen_in_order": N_("Chosen: place %(place)s in the order (places: %(seats)s)."),
@@ -65,7 +67,9 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "eliminated": N_(
             "Eliminated at stage %(stage)s (votes: %(votes)s); %(missing)s more would have put it past %(next_option)s."
         ),
-        "not_reached": N_("Not elected: still standing at the end (votes: %(votes)s), the quota was %(quota)s."),
+        "not_reached": N_(
+            "Not elected: still standing at the end (votes: %(votes)s), %(missing)s short of the quota of %(quota)s."
+        ),
         "funded_as_best": N_(
             "Funded with %(award_minor)s: place %(place)s, named best by %(votes)s of %(active)s ballots."
         ),
@@ -81,7 +85,8 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
             "(%(short_minor)s short)."
         ),
         "other_outcome_preferred": N_(
-            "Not funded: the comparison step chose the outcome by votes, which leaves it out."
+            "Not funded: the comparison step chose the outcome by votes, which leaves it out "
+            "(%(theirs)s voters for it, %(ours)s for that of equal shares)."
         ),
         "in_preferred_outcome": N_(
             "Funded with %(award_minor)s: the comparison step chose the outcome by votes (%(votes)s)."

@@ -2,7 +2,9 @@
 
 `loads` reads bytes into a Contest and answers a fault with its JSON path; `dumps` writes a Contest so that reading it
 back gives the same count, with the options in their order and equal ballots together. A lenient reader keeps a ballot
-it cannot accept as a void one, with the reason; everything that is not a ballot is refused all the same.
+it cannot accept as a void one, with the reason; everything that is not a ballot is refused all the same. A void ballot
+is written as its file had it, and one from another kind of file as `{"count": n, "void": reason}`; either is refused
+again by a strict reader and void again for a lenient one.
 """
 
 from __future__ import annotations
@@ -51,7 +53,7 @@ def dumps(contest: Contest) -> bytes:
     if contest.incompatible:
         top["incompatible"] = [list(together) for together in contest.incompatible]
     head = ",\n".join(f"{_json(name)}: {_json(value)}" for name, value in top.items())
-    ballots = ",\n".join(_json(_ballot_out(ballot)) for ballot in contest.ballots if ballot.kind != "void")
+    ballots = ",\n".join(map(_ballot_text, contest.ballots))
     return f'{{{head},\n"ballots": [\n{ballots}\n]}}\n'.encode()
 
 
@@ -66,6 +68,13 @@ def _option_out(option: Option) -> dict[str, Any]:
     if option.minimum is not None:
         given["minimum"] = option.minimum
     return given
+
+
+def _ballot_text(ballot: Ballot) -> str:
+    if ballot.kind != "void":
+        return _json(_ballot_out(ballot))
+    given = {"count": ballot.count, "void": ballot.content} if ballot.given is None else ballot.given
+    return json.dumps(given, default=str)  # exact decimals as text, half characters escaped: void either way
 
 
 def _ballot_out(ballot: Ballot) -> dict[str, Any]:
@@ -129,7 +138,10 @@ def read(value: Any, *, lenient: bool = False) -> Contest:
     if lenient:
         kinds = (*KINDS_OF_FORM[contest.form_in_force.form], "void")
         why = f"expected a ballot of the form {contest.form_in_force.form}"
-        kept = (each if each.kind in kinds else Ballot("void", why, each.count) for each in ballots)
+        kept = (
+            each if each.kind in kinds else Ballot("void", why, each.count, each.chamber, _ballot_out(each))
+            for each in ballots
+        )
         contest = contest.replace(ballots=tuple(kept), ballots_checked=True)
     contest.check()
     return contest
@@ -172,10 +184,13 @@ def _ballot(value: Any, path: str, ids: frozenset[str], form: Form | None, lenie
         number = value.get("count", 1) if isinstance(value, dict) else None
         if not lenient or isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= LARGEST_NUMBER:
             raise
-        return Ballot("void", str(fault), number)
+        reason = value["void"] if set(value) == {"count", "void"} and isinstance(value["void"], str) else str(fault)
+        return Ballot("void", reason, number, given=value)
 
 
 def _sound_ballot(value: Any, path: str, ids: frozenset[str], form: Form | None) -> Ballot:
+    if isinstance(value, Mapping) and "void" in value:
+        raise BadContest(f"{path}.void", "a ballot that counts (this one was void when the file was written)")
     given = json_object(value, path, {"count", "chamber", *FORM_OF_KIND})
     kinds = [kind for kind in FORM_OF_KIND if kind in given]
     if len(kinds) != 1:

@@ -131,3 +131,28 @@ def _unquoted(row: str) -> str:
     if len(row) >= 2 and row[0] == row[-1] == '"':
         row = row[1:-1]
     return row.replace('""', '"').strip()
+
+
+def dumps(contest: Contest) -> bytes:
+    """The contest as a BLT file: options by their position, which becomes their id when the file is read.
+
+    Skipped ranks are `-`, shared ones have `=`. Raises BadContest where a ballot is no ranking, is void or belongs to a
+    chamber: this format cannot say so.
+    """
+    position = {option.id: str(place) for place, option in enumerate(contest.options, 1)}
+    seats = contest.rule["seats"] if "seats" in contest.rule.in_force() else None
+    lines = [f"{len(contest.options)} {seats or 1}"]
+    for number, ballot in enumerate(contest.ballots):
+        if ballot.kind != "ranking" or ballot.chamber is not None:
+            raise BadContest(f"$.ballots[{number}]", "a ranking, which is all that a BLT file can hold")
+        ranks = ["=".join(position[id_] for id_ in rank) or "-" for rank in ballot.content]
+        lines.append(" ".join([str(ballot.count), *ranks, "0"]))
+    lines.append("0")
+    lines += [_quoted(option.name or option.id) for option in contest.options]
+    lines.append(_quoted(contest.title))
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _quoted(name: str) -> str:
+    """A name on one line in quotation marks; those inside are doubled."""
+    return '"' + " ".join(name.split()).replace('"', '""') + '"'

@@ -35,17 +35,21 @@ def read_contest(path: Path, *, lenient: bool = False, columns: Columns | None =
         raise BadContest("name", f"a file that ends in {', '.join((*READERS, *TABLES))}, or one of these with .gz")
     if suffix in TABLES and columns is None:
         raise BadContest("--columns", "a column map, such as ranking=3-7,count=1, for a table of ballots")
+    data = content_of(path)
+    if suffix in TABLES and columns is not None:
+        return _read_table(suffix, data, columns, lenient)
+    return import_module(f"fund.counting.formats.{READERS[suffix]}").loads(data, lenient=lenient)  # type: ignore[no-any-return]
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a file, unpacked where its name says that it is packed. Raises BadContest."""
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise BadContest("size", f"at most {LARGEST_FILE} bytes")
         data = path.read_bytes()
     except OSError as error:
         raise BadContest("file", f"a file that can be read ({error.strerror})") from None
-    if name.endswith(".gz"):
-        data = unpack(data)
-    if suffix in TABLES and columns is not None:
-        return _read_table(suffix, data, columns, lenient)
-    return import_module(f"fund.counting.formats.{READERS[suffix]}").loads(data, lenient=lenient)  # type: ignore[no-any-return]
+    return unpack(data) if path.name.lower().endswith(".gz") else data
 
 
 def _read_table(suffix: str, data: bytes, columns: Columns, lenient: bool) -> Contest:

@@ -3,102 +3,55 @@ pabulib.org/format.
 
 Vote types `approval`, `ordinal`, `cumulative` and `scoring` become approval, ranked and points ballots. Amounts stand
 as the file has them: if all are whole numbers one unit of the file is the smallest amount counted, else the decimals
-used are kept exactly. Every other column and every line of metadata is left to the reader of the file.
+used are kept exactly. All other columns and lines of metadata stay in the file's tables (`pabulib_table.py`), and are
+written out again with `dumps(contest, like=...)`.
 """
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import NoReturn
 
 from fund.counting.contest import Ballot, Contest, Form, Option, Rule
 from fund.counting.errors import BadContest
+from fund.counting.formats.pabulib_table import Document, Section, parsed, wrong
 from fund.counting.settings import LARGEST_NUMBER
 
-SECTIONS = ("META", "PROJECTS", "VOTES")
 FORM_OF_TYPE = {"approval": "approval", "ordinal": "ranked", "cumulative": "points", "scoring": "points",
                 "choose-1": "approval"}  # fmt: skip
-LONGEST_LINE = 1_000_000
 DECIMALS_AT_MOST = 6
-
-
-@dataclass(slots=True)
-class _File:
-    meta: dict[str, str] = field(default_factory=dict)
-    projects: list[tuple[int, dict[str, str]]] = field(default_factory=list)
-    votes: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+GROUPS = ("category", "target", "neighborhood")
+Cells = Callable[[str], str]  # the cell of one row under the name of its column, empty where there is none
 
 
 def loads(data: bytes, lenient: bool = False) -> Contest:
     """The contest a Pabulib file holds, with the rule `greedy`. Raises BadContest naming the line."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadContest(f"byte {error.start}", "UTF-8 text") from None
-    if "\x00" in text:
-        raise BadContest(f"line {text[: text.index(chr(0))].count(chr(10)) + 1}", "text without NUL")
-    return _contest(_sections(text), lenient)
+    return contest_of(parsed(data), lenient)
 
 
-def _sections(text: str) -> _File:
-    found = _File()
-    section, header = "", [""]
-    for number, row in _rows(text):
-        if len(row) == 1 and row[0].strip().upper() in SECTIONS:
-            section, header = row[0].strip().upper(), []
-        elif not section:
-            _wrong(number, "the section META first")
-        elif not header:
-            header = [name.strip().lower() for name in row]
-        elif section == "META":
-            if len(row) < 2:
-                _wrong(number, "a key and a value with ; between them")
-            found.meta.setdefault(row[0].strip().lower(), ";".join(row[1:]).strip())
-        else:
-            cells = dict(zip(header, row, strict=False))
-            (found.projects if section == "PROJECTS" else found.votes).append((number, cells))
-    for section, rows in (("META", found.meta), ("PROJECTS", found.projects)):
-        if not rows:
-            _wrong(1, f"a section {section} with at least one line")
-    return found
-
-
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    lines = csv.reader(text.splitlines(keepends=True), delimiter=";")
-    csv.field_size_limit(LONGEST_LINE)
-    while True:
-        try:
-            row = next(lines)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            _wrong(lines.line_num, f"fields with ; between them ({error})")
-        if row and any(cell.strip() for cell in row):
-            yield lines.line_num, row
-
-
-def _wrong(line: int, expected: str) -> NoReturn:
-    raise BadContest(f"line {line}", expected)
-
-
-def _contest(file: _File, lenient: bool) -> Contest:
+def contest_of(file: Document, lenient: bool = False) -> Contest:
+    """The contest of a file whose sections were read. Raises BadContest naming the line."""
     meta = file.meta
     vote_type = meta.get("vote_type", "").lower()
     if vote_type not in FORM_OF_TYPE:
-        _wrong(1, "vote_type, one of " + ", ".join(FORM_OF_TYPE))
-    amounts = [meta.get("budget", ""), *(cells.get("cost", "") for _, cells in file.projects)]
+        wrong(1, "vote_type, one of " + ", ".join(FORM_OF_TYPE))
+    projects, votes = file["PROJECTS"], file["VOTES"]
+    costs = projects.at("cost")
+    amounts = [meta.get("budget", ""), *(_cell(row, costs) for _, row in projects.rows)]
     exponent = max(_decimals(amount) for amount in amounts)
-    options = tuple(_option(line, cells, exponent) for line, cells in file.projects)
+    places = {name: projects.at(name) for name in ("project_id", "name", "cost", *GROUPS)}
+    options = tuple(
+        _option(line, lambda name, row=row: _cell(row, places[name]), exponent)  # type: ignore[misc]
+        for line, row in projects.rows
+    )
     ids = {option.id for option in options}
     form = FORM_OF_TYPE[vote_type]
     grouped: dict[tuple[str, object], int] = {}
-    for line, cells in file.votes:
+    marks, points = votes.at("vote"), votes.at("points")
+    for line, row in votes.rows:
         try:
-            key = _ballot(line, cells, form, ids)
+            key = _ballot(line, _cell(row, marks), _cell(row, points), form, ids)
         except BadContest as fault:
             if not lenient:
                 raise
@@ -119,6 +72,10 @@ def _contest(file: _File, lenient: bool) -> Contest:
     return contest
 
 
+def _cell(row: Sequence[str], at: int | None) -> str:
+    return "" if at is None or at >= len(row) else row[at]
+
+
 def _decimals(amount: str) -> int:
     match = re.fullmatch(r"\s*\d*[.,](\d*?)0*\s*", amount)
     return len(match[1]) if match else 0
@@ -126,44 +83,132 @@ def _decimals(amount: str) -> int:
 
 def _amount(line: int, given: str, exponent: int, what: str) -> int:
     text = given.strip().replace(",", ".")
-    if not re.fullmatch(r"\d{1,19}(\.\d*)?", text) or _decimals(text) > DECIMALS_AT_MOST:
-        _wrong(line, f"{what}, a number that is not negative (not {given[:40]!r})")
+    if not re.fullmatch(r"[0-9]{1,19}(\.[0-9]*)?", text) or _decimals(text) > DECIMALS_AT_MOST:
+        wrong(line, f"{what}, a number that is not negative (not {given[:40]!r})")
     amount = int(Decimal(text).scaleb(exponent))
     if amount > LARGEST_NUMBER:
-        _wrong(line, f"{what} of at most {LARGEST_NUMBER}")
+        wrong(line, f"{what} of at most {LARGEST_NUMBER}")
     return amount
 
 
-def _option(line: int, cells: dict[str, str], exponent: int) -> Option:
-    id_ = cells.get("project_id", "").strip()
+def _option(line: int, cell: Cells, exponent: int) -> Option:
+    id_ = cell("project_id").strip()
     if not id_:
-        _wrong(line, "project_id")
-    groups = tuple(
-        group.strip()
-        for column in ("category", "target", "neighborhood")
-        for group in cells.get(column, "").split(",")
-        if group.strip()
-    )
+        wrong(line, "project_id")
+    groups = tuple(group.strip() for column in GROUPS for group in cell(column).split(",") if group.strip())
     return Option(
         id=id_,
-        name=cells.get("name", "").strip() or id_,
-        cost=_amount(line, cells.get("cost", ""), exponent, f"cost of project {id_[:40]}"),
+        name=cell("name").strip() or id_,
+        cost=_amount(line, cell("cost"), exponent, f"cost of project {id_[:40]}"),
         groups=groups,
     )
 
 
-def _ballot(line: int, cells: dict[str, str], form: str, ids: set[str]) -> tuple[str, object]:
-    marked = [id_.strip() for id_ in cells.get("vote", "").split(",") if id_.strip()]
+def _ballot(line: int, vote: str, points: str, form: str, ids: set[str]) -> tuple[str, object]:
+    marked = [id_.strip() for id_ in vote.split(",") if id_.strip()]
     for id_ in marked:
         if id_ not in ids:
-            _wrong(line, f"the id of a project (not {id_[:40]!r})")
+            wrong(line, f"the id of a project (not {id_[:40]!r})")
     if len(set(marked)) != len(marked):
-        _wrong(line, "every project at most once in a vote")
+        wrong(line, "every project at most once in a vote")
     if form == "approval":
         return "approve", tuple(sorted(marked))
     if form == "ranked":
         return "ranking", tuple((id_,) for id_ in marked)
-    given = [point.strip() for point in cells.get("points", "").split(",") if point.strip()]
-    if len(given) != len(marked) or not all(re.fullmatch(r"\d{1,9}(\.0*)?", point) for point in given):
-        _wrong(line, "points, one whole number for each project of the vote")
+    given = [point.strip() for point in points.split(",") if point.strip()]
+    if len(given) != len(marked) or not all(re.fullmatch(r"[0-9]{1,9}(\.0*)?", point) for point in given):
+        wrong(line, "points, one whole number for each project of the vote")
     return "points", tuple(sorted((id_, int(point.split(".")[0])) for id_, point in zip(marked, given, strict=True)))
+
+
+def dumps(contest: Contest, like: Document | None = None) -> bytes:
+    """The contest as a Pabulib file.
+
+    `like` is the file it was read from: its metadata, columns and rows are kept as they stand, and the budget follows
+    the contest. Without it the file is made anew. Raises BadContest where the format cannot hold a ballot or option.
+    """
+    if like is not None:
+        budget = {} if contest.budget is None else {"budget": _amount_text(contest.budget, contest.exponent or 0)}
+        same = _amount(1, like.meta.get("budget", ""), contest.exponent or 0, "budget") == contest.budget
+        return (like if same else like.with_meta(**budget)).written()
+    type_, column = _type_of(contest)
+    exponent = contest.currency_exponent
+    if contest.budget is None:
+        raise BadContest("$.budget", "a budget, which a Pabulib file must have")
+    votes = [
+        _vote(number, ballot, column is not None)
+        for number, ballot in enumerate(contest.ballots)
+        for _ in range(ballot.count)
+    ]
+    meta = {
+        "description": contest.title or "election",
+        "num_projects": str(len(contest.options)),
+        "num_votes": str(len(votes)),
+        "budget": _amount_text(contest.budget, exponent),
+        "vote_type": type_,
+        "rule": contest.rule.method,
+        "currency": contest.currency,
+    }
+    grouped = any(option.groups for option in contest.options)
+    projects = [
+        [option.id, _amount_text(option.cost, exponent), option.name, *([_groups(option)] if grouped else [])]
+        for option in contest.options
+    ]
+    return Document(
+        {
+            "META": _section(["key", "value"], [[key, _line(value)] for key, value in meta.items() if value]),
+            "PROJECTS": _section(["project_id", "cost", "name", *(["category"] if grouped else [])], projects),
+            "VOTES": _section(
+                ["voter_id", "vote", *([column] if column else [])],
+                [[str(number), *cells] for number, cells in enumerate(votes, 1)],
+            ),
+        }
+    ).written()
+
+
+def _section(columns: list[str], rows: list[list[str]]) -> Section:
+    return Section(columns, [(0, [_line(cell) for cell in row]) for row in rows])
+
+
+def _line(text: str) -> str:
+    """Text on one line."""
+    return re.sub(r"[\r\n]+", " ", text).strip()
+
+
+def _amount_text(minor: int, exponent: int) -> str:
+    units, rest = divmod(minor, 10**exponent)
+    return f"{units}.{rest:0{exponent}d}" if rest else str(units)
+
+
+def _type_of(contest: Contest) -> tuple[str, str | None]:
+    """The vote type for the contest's ballots, and the column that holds points where it has one."""
+    form = contest.form_in_force
+    if form.form in ("approval", "knapsack"):
+        return "approval", None
+    if form.form == "ranked":
+        return "ordinal", None
+    if form.form == "points":
+        return ("cumulative" if form.total is not None else "scoring"), "points"
+    raise BadContest("$.form", f"ballots that a Pabulib file can hold: approval, ranked or points (not {form.form})")
+
+
+def _groups(option: Option) -> str:
+    if any("," in group for group in option.groups):
+        raise BadContest("$.options", f"groups without a comma, as a Pabulib file has them (option {option.id[:40]!r})")
+    return ",".join(option.groups)
+
+
+def _vote(number: int, ballot: Ballot, scored: bool) -> list[str]:
+    path = f"$.ballots[{number}]"
+    if ballot.kind == "void" or ballot.chamber is not None:
+        raise BadContest(path, "a ballot that a Pabulib file can hold (not a void one, nor one of a chamber)")
+    if ballot.kind == "ranking" and any(len(rank) != 1 for rank in ballot.content):
+        raise BadContest(path, "a ranking that a Pabulib file can hold (no skipped rank, none shared)")
+    if ballot.kind == "approve":
+        ids = list(ballot.content)
+    else:
+        ids = [entry[0] for entry in ballot.content]  # of a rank with one option, or of an option with its points
+    if any("," in id_ for id_ in ids):
+        raise BadContest(path, "ids without a comma, as a Pabulib file has them")
+    points = [",".join(str(value) for _, value in ballot.content)] if scored else []
+    return [",".join(ids), *points]

@@ -58,7 +58,12 @@ def read_columns(given: str) -> Columns:
 
 
 def loads_csv(data: bytes, columns: Columns, lenient: bool = False) -> Contest:
-    """The contest a CSV table holds; the separator is the one the first line uses most of comma, semicolon and tab."""
+    """The contest a CSV table holds."""
+    return from_rows(csv_rows(data), columns, lenient)
+
+
+def csv_rows(data: bytes) -> Iterator[Row]:
+    """Rows of a CSV table; the separator is the one the first line uses most of comma, semicolon and tab."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -66,12 +71,7 @@ def loads_csv(data: bytes, columns: Columns, lenient: bool = False) -> Contest:
     if "\x00" in text:
         raise BadContest("file", "text without NUL")
     head = text.partition("\n")[0]
-    delimiter = max(",;\t", key=head.count)
-    return from_rows(_csv_rows(text, delimiter), columns, lenient)
-
-
-def _csv_rows(text: str, delimiter: str) -> Iterator[Row]:
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
     try:
         yield from rows
     except csv.Error as error:
@@ -82,12 +82,16 @@ def from_rows(rows: Iterable[Row], columns: Columns, lenient: bool) -> Contest:
     """The contest of a table with headings. Raises BadContest naming row and column."""
     lines = iter(rows)
     head = [cell.strip() for cell in next(lines, [])]
-    first, last = _column(head, columns.first), _column(head, columns.last)
+    first, last = column_at(head, columns.first), column_at(head, columns.last)
     if last < first:
         raise BadContest("--columns", "the first column before the last")
-    count_at = None if columns.count is None else _column(head, columns.count)
-    chamber_at = None if columns.chamber is None else _column(head, columns.chamber)
+    count_at = None if columns.count is None else column_at(head, columns.count)
+    chamber_at = None if columns.chamber is None else column_at(head, columns.chamber)
     ids = head[first : last + 1]
+    if columns.kind != "ranking":
+        for at, id_ in enumerate(ids, first):
+            if not id_ or id_ in head[first:at]:
+                _wrong(1, at, "a heading of its own, the name of an option")
     grouped: dict[tuple[str, object, str | None], int] = {}
     for number, row in enumerate(lines, 2):
         if not any(cell.strip() for cell in row):
@@ -96,7 +100,7 @@ def from_rows(rows: Iterable[Row], columns: Columns, lenient: bool) -> Contest:
         count = 1 if count_at is None else whole_number(_cell(cells, count_at), f"row {number} column {count_at + 1}")
         chamber = None if chamber_at is None else _cell(cells, chamber_at) or None
         try:
-            key = (columns.kind, _content(columns.kind, ids, cells[first : last + 1], number, first), chamber)
+            key = (columns.kind, content_of(columns.kind, ids, cells[first : last + 1], number, first), chamber)
         except BadContest as fault:
             if not lenient:
                 raise
@@ -114,7 +118,8 @@ def from_rows(rows: Iterable[Row], columns: Columns, lenient: bool) -> Contest:
     return contest
 
 
-def _column(head: Row, given: str) -> int:
+def column_at(head: Row, given: str) -> int:
+    """The position of a column that a map names by heading or number."""
     if given in head:
         return head.index(given)
     if given.isdecimal() and 1 <= int(given) <= len(head):
@@ -126,7 +131,8 @@ def _cell(cells: Row, at: int) -> str:
     return cells[at] if at < len(cells) else ""
 
 
-def _content(kind: str, ids: Row, cells: Row, row: int, first: int) -> object:
+def content_of(kind: str, ids: Row, cells: Row, row: int, first: int) -> object:
+    """What the cells of a row say: `first` is the position of the first of them. Raises BadContest naming the cell."""
     if kind == "ranking":
         ranks = tuple(tuple(id_.strip() for id_ in cell.split("|") if id_.strip()) for cell in cells)
         for at, rank in enumerate(ranks):

@@ -1,7 +1,8 @@
 """The JSON Schema (2020-12) of `ballot-file/1`, for programs that write or check ballot files (COUNTING.md).
 
-It says what a file may hold; what only the whole file shows (that a ballot names options of this file, that a method
-has a setting it needs) is said by `fund count`, with the place of the fault.
+The one source of the schema: the API serves it, and docs/formats/ballot-file-1.schema.json is a copy of it that a test
+compares. It says what a file may hold; what only the whole file shows (that a ballot names options of this file, that a
+rule has the settings stated for it) is said by `fund count`, with the place of the fault.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ from typing import Any
 
 from fund.counting.contest import FORM_OF_KIND, KINDS_OF_FORM
 from fund.counting.formats.ballot_file import FORMAT, MOST_RANKS
-from fund.counting.settings import LARGEST_NUMBER
+from fund.counting.rules.registry import MODULES
+from fund.counting.settings import LARGEST_NUMBER, TIE_STEPS
 
 _TEXT = {"type": "string"}
+_YES_OR_NO = {"type": "boolean"}
 _COUNTED = {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER}
 _WHOLE = {"anyOf": [_COUNTED, {"type": "null"}]}
 _SIGNED = {"type": "integer", "minimum": -LARGEST_NUMBER, "maximum": LARGEST_NUMBER}
 _IDS = {"type": "array", "items": _TEXT}
-_EXACT = {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^-?[0-9]+([./][0-9]+)?%?$"}]}
-_RULE = {"type": "object", "required": ["method"], "properties": {"method": _TEXT}}
+_EXACT = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[0-9]+([./][0-9]+)?%?$"}]}
+_QUORUM = {"anyOf": [{"type": "null"}, {"type": ["integer", "string", "object"]}]}
+_THRESHOLD = {"anyOf": [{"const": "majority"}, _EXACT]}
 
 
 def _closed(properties: dict[str, Any], *required: str) -> dict[str, Any]:
@@ -27,10 +31,56 @@ def _closed(properties: dict[str, Any], *required: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _from(least: int, most: int = LARGEST_NUMBER) -> dict[str, Any]:
+    return {"type": "integer", "minimum": least, "maximum": most}
+
+
+def rule_settings() -> dict[str, Any]:
+    """What each setting of a rule may be, by its name."""
+    chamber = _closed({"quorum": _QUORUM, "threshold": _THRESHOLD})
+    return {
+        "ties": {"type": "array", "items": {"enum": list(TIE_STEPS)}, "uniqueItems": True},
+        "seed": {"type": ["string", "null"]},
+        "quorum": _QUORUM,
+        "threshold": _THRESHOLD,
+        "chambers": {"anyOf": [{"type": "null"}, {"type": "object", "additionalProperties": chamber}]},
+        "floor": {"type": ["string", "integer", "null"]},
+        "fit": {"enum": ["skip", "stop", "partial"]},
+        "overvotes": {"enum": ["exhaust", "skip"]},
+        "max_skipped_ranks": _WHOLE,
+        "repeats": {"enum": ["skip", "exhaust"]},
+        "eliminate": {"enum": ["lowest", "batch"]},
+        "until": {"enum": ["majority", "two"]},
+        "seats": _from(1, 10_000),
+        "quota": {"enum": ["droop", "hare"]},
+        "whole_quota": _YES_OR_NO,
+        "decimals": _from(0, 18),
+        "surplus": {"const": "weighted_inclusive_gregory"},
+        "elect_per_round": {"enum": ["all", "one"]},
+        "utility": {"enum": ["cost", "votes", "score"]},
+        "completion": {
+            "enum": [
+                "none",
+                "utilitarian",
+                "add1",
+                "add1_exhaustive",
+                "add1+utilitarian",
+                "add1_exhaustive+utilitarian",
+            ]
+        },
+        "comparison": {"enum": ["none", "satisfaction", "exclusion"]},
+        "min_award": _from(0),
+        "cap": {"anyOf": [{"enum": ["ask", "none", None]}, _from(1)]},
+        "credits": _from(1, 10**9),
+        "pairwise": _YES_OR_NO,
+        "pairwise_bound": _from(1, 10**12),
+    }
+
+
 def json_schema() -> dict[str, Any]:
     """The schema of a ballot file."""
     form = _closed(
-        {"form": {"enum": list(KINDS_OF_FORM)}, "negative": {"type": "boolean"}}
+        {"form": {"enum": list(KINDS_OF_FORM)}, "negative": _YES_OR_NO}
         | dict.fromkeys(("min", "max", "k", "total", "credits"), _WHOLE),
         "form",
     )
@@ -42,20 +92,21 @@ def json_schema() -> dict[str, Any]:
         },
         "group",
     )  # fmt: skip
+    rule = _closed({"method": {"enum": list(MODULES)}, **rule_settings()}, "method")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": FORMAT,
         **_closed(
             {
                 "format": {"const": FORMAT}, "title": _TEXT, "currency": _TEXT, "budget": _WHOLE,
-                "options": {"type": "array", "items": option}, "rule": _RULE,
+                "options": {"type": "array", "items": option, "minItems": 1}, "rule": rule,
                 "ballots": {"type": "array", "items": _ballot()},
                 "roll": {"anyOf": [_COUNTED, {"type": "null"}, {"type": "object", "additionalProperties": _COUNTED}]},
                 "set_asides": {"type": "array", "items": aside},
                 "caps": {"type": "object", "additionalProperties": _EXACT},
                 "incompatible": {"type": "array", "items": _IDS},
                 "form": {"anyOf": [form, {"enum": list(KINDS_OF_FORM)}, {"type": "null"}]},
-                "compare_with": {"anyOf": [_TEXT, _RULE, {"type": "null"}]}, "expected": True,
+                "compare_with": {"anyOf": [{"enum": list(MODULES)}, rule, {"type": "null"}]}, "expected": True,
             },
             "format", "options", "rule",
         ),

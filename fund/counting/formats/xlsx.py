@@ -1,8 +1,8 @@
 """The first sheet of an Excel workbook (`.xlsx`) as rows of text, with the standard library alone.
 
-A workbook is a zip archive of XML. Only cell values are read: shared and inline text, numbers as they are written. An
-archive that unpacks to more than the limit, or XML that declares a document type (the door of entity tricks), is
-refused.
+A workbook is a zip archive of XML. Only cell values are read: shared and inline text, numbers as they are written. The
+XML is read in pieces and never held as a whole; an archive whose parts unpack to more than the limit is refused, and so
+is XML that declares a document type (the door of entity tricks).
 """
 
 from __future__ import annotations
@@ -12,74 +12,156 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from xml.etree import ElementTree  # document types are refused before parsing
+from contextlib import contextmanager
+from xml.parsers import expat
 
 from fund.counting.errors import BadContest
 
-LARGEST_PART = 200_000_000
+LARGEST_PART = 1_000_000_000
+LARGEST_TEXTS = 200_000_000  # characters of shared text, which have to be held
+LONGEST_CELL = 32_767  # of a workbook, as of a cell of ours
 MOST_COLUMNS = 16_384
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+MOST_CELLS = 50_000_000  # empty ones that a row passes over are counted
+PIECE = 1 << 14
+SHARED = "xl/sharedStrings.xml"
 
 
 def rows(data: bytes) -> Iterator[list[str]]:
     """Rows of the first sheet, missing cells as empty text."""
+    with _whole_workbook(), zipfile.ZipFile(io.BytesIO(data)) as book:
+        names = sorted(
+            (name for name in book.namelist() if re.fullmatch(r"xl/worksheets/sheet[0-9]{1,6}\.xml", name)),
+            key=lambda name: int(re.sub(r"\D", "", name)),
+        )
+        if not names:
+            raise BadContest("file", "a workbook with a sheet")
+        shared = _Texts()
+        if SHARED in book.namelist():
+            for _ in _parsed(book, SHARED, shared):
+                pass
+        sheet = _Sheet(shared.found)
+        for _ in _parsed(book, names[0], sheet):
+            yield from sheet.rows
+            sheet.rows.clear()
+        yield from sheet.rows
+
+
+@contextmanager
+def _whole_workbook() -> Iterator[None]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as book:
-            names = sorted(
-                (name for name in book.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)),
-                key=lambda name: int(re.sub(r"\D", "", name)),
-            )
-            if not names:
-                raise BadContest("file", "a workbook with a sheet")
-            shared = _shared(book) if "xl/sharedStrings.xml" in book.namelist() else []
-            sheet = _parsed(book, names[0])
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, expat.ExpatError):
         raise BadContest("file", "a whole .xlsx workbook") from None
-    for row in sheet.iter(f"{MAIN}row"):
-        cells: list[str] = []
-        for cell in row.iter(f"{MAIN}c"):
-            at = _position(cell.get("r", ""), len(cells))
-            cells += [""] * (at - len(cells))
-            cells.append(_text(cell, shared))
-        yield cells
 
 
-def _parsed(book: zipfile.ZipFile, name: str) -> ElementTree.Element:
+def _parsed(book: zipfile.ZipFile, name: str, reader: _Texts | _Sheet) -> Iterator[None]:
+    """Feed one part of the workbook to its reader, a piece at a time."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler = lambda tag, given: reader.start(tag.rpartition(" ")[2], given)
+    parser.EndElementHandler = lambda tag: reader.end(tag.rpartition(" ")[2])
+    parser.CharacterDataHandler = reader.text
+    parser.StartDoctypeDeclHandler = _no_document_type
+    size = 0
     with book.open(name) as part:
-        content = part.read(LARGEST_PART + 1)
-    if len(content) > LARGEST_PART:
-        raise BadContest("size", f"at most {LARGEST_PART} bytes once unpacked")
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise BadContest("file", "a workbook without document types")
-    try:
-        return ElementTree.fromstring(content)  # noqa: S314
-    except ElementTree.ParseError:
-        raise BadContest("file", "a whole .xlsx workbook") from None
+        while piece := part.read(PIECE):
+            size += len(piece)
+            if size > LARGEST_PART:
+                raise BadContest("size", f"at most {LARGEST_PART} bytes once unpacked")
+            parser.Parse(piece, False)
+            yield
+    parser.Parse(b"", True)
 
 
-def _shared(book: zipfile.ZipFile) -> list[str]:
-    table = _parsed(book, "xl/sharedStrings.xml")
-    return ["".join(text.text or "" for text in entry.iter(f"{MAIN}t")) for entry in table.iter(f"{MAIN}si")]
+def _no_document_type(*declared: object) -> None:
+    raise BadContest("file", "a workbook without document types")
+
+
+class _Texts:
+    """The table of shared texts, in its order."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self._pieces: list[str] = []
+        self._inside = False
+        self._size = 0
+
+    def start(self, tag: str, given: dict[str, str]) -> None:
+        self._inside = tag == "t"
+        if tag == "si":
+            self._pieces = []
+
+    def end(self, tag: str) -> None:
+        self._inside = False
+        if tag == "si":
+            self.found.append(_short("".join(self._pieces), f"text {len(self.found)}"))
+
+    def text(self, piece: str) -> None:
+        if self._inside:
+            self._size += len(piece)
+            if self._size > LARGEST_TEXTS:
+                raise BadContest("size", f"at most {LARGEST_TEXTS} characters of text")
+            self._pieces.append(piece)
+
+
+class _Sheet:
+    """The rows of a sheet as they are met; whoever feeds it takes them out of `rows`."""
+
+    def __init__(self, shared: list[str]) -> None:
+        self.rows: list[list[str]] = []
+        self._shared = shared
+        self._cells: list[str] = []
+        self._kind = self._reference = ""
+        self._value: list[str] = []
+        self._inside = False
+        self._number = 0
+
+    def start(self, tag: str, given: dict[str, str]) -> None:
+        if tag == "row":
+            self._cells = []
+        elif tag == "c":
+            self._kind, self._reference, self._value = given.get("t", "n"), given.get("r", ""), []
+        self._inside = tag == ("t" if self._kind == "inlineStr" else "v")
+
+    def end(self, tag: str) -> None:
+        self._inside = False
+        if tag == "c":
+            at = _position(self._reference, len(self._cells))
+            self._number += at + 1 - len(self._cells)
+            if self._number > MOST_CELLS:
+                raise BadContest("size", f"at most {MOST_CELLS} cells")
+            self._cells += [""] * (at - len(self._cells))
+            self._cells.append(self._cell())
+        elif tag == "row":
+            self.rows.append(self._cells)
+
+    def text(self, piece: str) -> None:
+        if self._inside:
+            self._value.append(piece)
+
+    def _cell(self) -> str:
+        value = _short("".join(self._value), f"cell {self._reference[:10]}")
+        if self._kind == "inlineStr":
+            return value
+        if self._kind == "s":
+            if not re.fullmatch(r"[0-9]{1,10}", value) or int(value) >= len(self._shared):
+                raise BadContest(f"cell {self._reference[:10]}", "a text of the workbook")
+            return self._shared[int(value)]
+        return value.removesuffix(".0")
+
+
+def _short(text: str, path: str) -> str:
+    if len(text) > LONGEST_CELL:
+        raise BadContest(path, f"text of at most {LONGEST_CELL} characters")
+    return text
 
 
 def _position(reference: str, following: int) -> int:
     letters = re.match(r"[A-Z]{1,3}", reference)
-    if letters is None:
-        return following
     number = 0
-    for letter in letters[0]:
+    for letter in letters[0] if letters else "":
         number = number * 26 + ord(letter) - 64
-    if number > MOST_COLUMNS or number - 1 < following:
+    at = number - 1 if letters else following
+    if at >= MOST_COLUMNS or at < following:
         raise BadContest(f"cell {reference[:10]}", "cells in order")
-    return number - 1
-
-
-def _text(cell: ElementTree.Element, shared: list[str]) -> str:
-    kind, value = cell.get("t", "n"), cell.findtext(f"{MAIN}v") or ""
-    if kind == "inlineStr":
-        return "".join(text.text or "" for text in cell.iter(f"{MAIN}t"))
-    if kind == "s":
-        if not value.isdecimal() or int(value) >= len(shared):
-            raise BadContest(f"cell {cell.get('r', '')[:10]}", "a text of the workbook")
-        return shared[int(value)]
-    return value.removesuffix(".0")
+    return at

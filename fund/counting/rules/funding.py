@@ -83,4 +83,5 @@ def _too_late(sitting: Sitting, votes: Number | None) -> Reason:
     if votes is None:
         return reason("too_late_in_order", seats=seats)
     least = min(sitting.votes[other] for other in sitting.elected)
-    return reason("no_seat_left", seats=seats, votes=sitting.text(votes), least=sitting.text(least))
+    return reason("no_seat_left", seats=seats, votes=sitting.text(votes), least=sitting.text(least),
+                  missing=sitting.text(least - votes))  # fmt: skip

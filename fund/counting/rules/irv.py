@@ -181,8 +181,9 @@ def count_irv(sitting: Sitting) -> None:
         if place == ended.winner or place in ended.reasons:
             continue
         votes = final[sitting.options[place].id]
-        why = reason("not_reached", votes=votes, quota=ended.quota) if ended.active else reason("no_votes")
-        sitting.refuse(place, why)
+        missing = max(0, ended.quota - int(votes))
+        why = reason("not_reached", votes=votes, quota=ended.quota, missing=missing)
+        sitting.refuse(place, why if ended.active else reason("no_votes"))
     for place in reversed(tuple(ended.reasons)):
         sitting.refuse(place, ended.reasons[place])
 
@@ -203,10 +204,7 @@ def count_sequential(sitting: Sitting) -> None:
     supporters = sitting.profile.supporters()
     for place in standing:
         if supporters[place] and sitting.limits.full:
-            least = min((sitting.text(sitting.votes[other]) for other in sitting.elected), default="0")
-            seats = sitting.limits.seats or 0
-            why = reason("no_seat_left", seats=seats, votes=sitting.text(sitting.votes[place]), least=least)
-            sitting.refuse(place, why)
+            sitting.refuse(place, reason("too_late_in_order", seats=sitting.limits.seats or 0))
         else:
             sitting.refuse(place, reason("no_votes"))
 

@@ -150,7 +150,8 @@ def _finish(sitting: Sitting, state: Round, lost: Sequence[int]) -> None:
         _show(sitting, state, last, ())
     if filled:
         for place in rest:
-            why = reason("not_reached", votes=text(state.votes[place]), quota=text(state.quota))
+            missing = text(max(0, state.quota - state.votes[place]))
+            why = reason("not_reached", votes=text(state.votes[place]), quota=text(state.quota), missing=missing)
             sitting.refuse(place, why)
     for place in reversed(lost):
         sitting.refuse(place, sitting.reasons[place])

@@ -147,8 +147,9 @@ class Tellers:
         """Reasons for those still standing without a seat, then for those who went out, the last first."""
         for place in sorted(self.table.standing, key=lambda place: (-self.table.votes[place], place)):
             if place not in self.sitting.elected:
-                votes, quota = self.text(self.table.votes[place]), self.text(self.quota)
-                self.sitting.refuse(place, reason("not_reached", votes=votes, quota=quota))
+                held = self.table.votes[place]
+                votes, quota, missing = self.text(held), self.text(self.quota), self.text(max(0, self.quota - held))
+                self.sitting.refuse(place, reason("not_reached", votes=votes, quota=quota, missing=missing))
         for place in reversed(self.lost):
             self.sitting.refuse(place, self.sitting.reasons[place])
 
