@@ -125,6 +125,7 @@ def _scenes(stage: Stage, extras: tuple[str, ...]) -> Iterator[str]:
     round_two.answer_appeal(stage, proposals)
     stage.to(14)
     round_two.talk(stage, proposals)
+    round_two.set_aside(stage, two)
     voting.freeze(four.id, by=stage.actor("Priya Raman"))
     stage.to(13)
     stage.to(10)

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from fund import db
+from fund.counting.forms import share_or_amount
 from fund.currency import exponent
 from fund.errors import Forbidden, NotFound
 from fund.permissions import Actor, Role
@@ -77,15 +78,44 @@ def page(round_: Round, actor: Actor) -> dict[str, Any]:
         "sentences": assurance_sentences(round_),
         "turnout": turnout(round_),
         "may_reach": actor.is_signed_in and outreach.refusal(round_, actor) is None,
+        "kept_apart": kept_apart(rules),
         "organise": rules["organise_first"] and len(rules["options"]) > 4,
     }
 
 
+@dataclass(frozen=True)
+class KeptApart:
+    """A part of the budget that is kept for some: its name, how much, for which lines, whether what is unused is open."""
+
+    name: str
+    amount_minor: int
+    lines: list[str]
+    opens: bool
+
+
+def kept_apart(rules: dict[str, Any]) -> list[KeptApart]:
+    """The set-asides of a round, as its ballot and its result show them."""
+    budget = rules["budget_minor"] or 0
+    return [
+        KeptApart(
+            aside["name"],
+            share_or_amount(aside["share"], budget, "$"),
+            [one["title"] for one in rules["options"] if aside["group"] in one["groups"]],
+            aside["release"] == "at_count",
+        )
+        for aside in rules.get("set_asides") or ()
+    ]
+
+
 def form_shown(rules: dict[str, Any]) -> dict[str, Any]:
-    """The form with what its fields show beside its limits: the budget, and how its currency is written."""
+    """The form with what its fields show beside its limits: the budget, and how its currency is written, and which
+    proposals exclude each other."""
     currency = rules["currency"]
+    titles = {one["id"]: one["title"] for one in rules["options"]}
+    rivals = [(titles[one], titles[other]) for one, other in rules.get("incompatible") or ()]
     return {
         **rules["form"], "budget_minor": rules["budget_minor"], "currency": currency, "exponent": exponent(currency),
+        "rivals": rivals,
     }  # fmt: skip
 
 

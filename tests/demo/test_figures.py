@@ -10,19 +10,23 @@ from sqlalchemy import func, select
 from fund import db
 from fund.audit import service as audit
 from fund.awards.models import Award
+from fund.counting.count import count as count_contest
 from fund.db import Clock
 from fund.demo import is_wanted
 from fund.demo.people import WITHOUT_EMAIL
+from fund.demo.round_two import RANKINGS
 from fund.errors import WrongState
 from fund.foundation import service as foundation
 from fund.ledger import accounts
 from fund.members.models import Membership, Person
 from fund.operations import check
 from fund.rounds import service as rounds
+from fund.rounds.models import Round
 from fund.stewards import service as stewards
 from fund.voting import outreach
 from fund.voting import service as voting
 from fund.voting.models import Participation
+from fund.voting.tally import contest_of
 from tests.demo.conftest import Demo
 
 
@@ -227,3 +231,19 @@ def _proposals(round_id: int):  # type: ignore[no-untyped-def]
     from fund.proposals.models import Proposal
 
     return db.session.scalars(select(Proposal).where(Proposal.round_id == round_id)).all()
+
+
+def test_a_fifth_of_round_2_is_kept_for_a_young_co_op_that_asks_for_500_more(demo: Demo) -> None:
+    page = demo.words("/rounds/round-2/ballot")
+    assert "$6,000 of the budget is kept for Young co-ops: Fernbank Native Plants." in page
+    with demo.app.app_context():
+        round_ = db.session.query(Round).filter_by(slug="round-2").one()
+        rules = rounds.rules(round_)
+        ballots = [("", {"ranking": [[option] for option in ranking]}, 4) for ranking in RANKINGS]
+        count = count_contest(contest_of(rules, ballots, title=round_.title, roll=48))
+    plants = "fernbank-native-plants"
+    assert count.elected[0] == plants, "the set-aside is counted first"
+    assert count.awards[plants] == 650_000
+    assert count.spent <= 3_000_000
+    assert count.spent - 650_000 <= 2_400_000 - 50_000, "500 of the open money went to the plants"
+    assert count.facts["set_aside:young-co-ops:left_minor"] == 0
