@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long lint ci bench screens lock wheel clean
+.PHONY: help setup run test test-long conformance lint ci bench screens lock wheel clean
 
 PORT ?= 8000
 PYTHON = $(shell bash .ci/find-python "$(PY)")
@@ -17,7 +17,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 help: ## print every target with what it does
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | while IFS= read -r line; do \
-	  printf '  make %-10s %s\n' "$${line%%:*}" "$${line#*## }"; done
+	  printf '  make %-12s %s\n' "$${line%%:*}" "$${line#*## }"; done
 
 setup: .venv/.run ## make .venv from the locked dependencies, with the fund command in it
 
@@ -29,6 +29,9 @@ test: .venv/.test ## the whole suite on SQLite and, beside it, what touches the 
 
 test-long: .venv/.test ## the slow tests, in parts of less than 40 minutes each (PART=races for one of them)
 	@.ci/test-long $(PART)
+
+conformance: .venv/.test ## count every outside case of ../shared/conformance and print how many agree
+	@$(BIN)/python -m tests.counting.conformance
 
 lint: .venv/.lint ## style, types, import contracts, templates, dead code, dependencies
 	@.ci/lint

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 def apply(sitting: Sitting) -> None:
     """Take the options below the floor out of `candidates`, each with what it had and what it needed."""
     supporters, totals = sitting.profile.supporters(), sitting.profile.totals()
+    floor_of_yes = sitting.spec.name == "majority"  # its votes are those for yes
     admitted = []
     for place in sitting.candidates:
-        why = _below(sitting, place, supporters[place], totals[place])
+        votes = supporters[place] if floor_of_yes and sitting.rule["floor"] != FLOOR_OF_NET else totals[place]
+        why = _below(sitting, place, supporters[place], votes)
         if why is None:
             admitted.append(place)
         else:

@@ -9,11 +9,12 @@ from fractions import Fraction
 
 import pytest
 
-from fund.counting.contest import Ballot, Contest, Form, Option, Rule
+from fund.counting.contest import Ballot, Contest, Form, Option, Rule, SetAside
 from fund.counting.count import Count, count
 from tests.counting.naive import budget as naive
+from tests.counting.naive import gifts
 from tests.counting.naive import ranked as naive_ranked
-from tests.counting.naive.chain import Chain, above_floor
+from tests.counting.naive.chain import TIES, Chain, above_floor
 
 CONTESTS = int(os.environ.get("FUND_RANDOM_CONTESTS", "300"))
 IDS = "abcdefg"
@@ -76,8 +77,14 @@ def tallies(result: Count) -> list[dict[str, Fraction]]:
     return [{id_: Fraction(votes) for id_, votes in stage.tally.items()} for stage in result.rounds]
 
 
+def ties(result: Count) -> list[tuple[tuple[str, ...], str]]:
+    """Who was level and who was chosen, tie by tie; to be compared with what the plain engine met."""
+    return [(tie.options, tie.chosen) for tie in result.ties]
+
+
 def each(check: Callable[[random.Random], None], contests: int = CONTESTS) -> None:
     for number in range(contests):
+        TIES.clear()
         dice = random.Random(f"{check.__name__} {number}")
         try:
             check(dice)
@@ -90,18 +97,103 @@ FLOORS = ("none", "none", "votes >= 2", "net > 0", "votes/voters >= cost/(3*budg
 MONEY_TIES = ["most_votes", "lower_cost", "listed"]
 
 
+def any_ties(dice: random.Random) -> dict:
+    """A chain that decides in the end, by the order of the file or by the draw."""
+    steps = dice.sample(["lower_cost", "higher_cost", "more_first_choices", "most_votes"], dice.randint(0, 2))
+    return {"ties": [*steps, dice.choice(("listed", "lot"))], "seed": str(dice.random())}
+
+
+def set_asides(dice: random.Random, budget: int) -> tuple[SetAside, ...]:
+    found = []
+    for group in dice.sample(("n", "s"), dice.choice((0, 0, 1, 2))):
+        overflow, release = dice.choice(("refuse", "open_pool")), dice.choice(("never", "at_count", 30))
+        if dice.random() < 0.5:
+            found.append(SetAside(group, amount=dice.randint(0, budget // 2), overflow=overflow, release=release))
+        else:
+            found.append(SetAside(group, share=dice.choice(("1/5", "1/3")), overflow=overflow, release=release))
+    return tuple(found)
+
+
 def greedy(dice: random.Random) -> None:
     choices = options(dice)
     ids = [option.id for option in choices]
-    ballots = approvals(dice, ids) if dice.random() < 0.5 else points(dice, ids, negative=dice.random() < 0.5)
-    fit, floor = dice.choice(("skip", "stop", "partial")), dice.choice(FLOORS)
-    rule = Rule.of("greedy", ties=["lower_cost", "listed"], fit=fit, floor=floor)
-    contest = Contest(choices, rule, ballots, budget=dice.randint(1, 1500), **limits(dice, ids))
-    if any(ballot.kind == "votes" for ballot in ballots):
-        contest = contest.replace(form=Form("quadratic", negative=True))
+    form = dice.choice(("approval", "points", "quadratic", "ranked"))
+    if form == "approval":
+        ballots = approvals(dice, ids)
+    elif form == "ranked":
+        ballots = rankings(dice, ids, paper=False)
+    else:
+        ballots = points(dice, ids, negative=form == "quadratic")
+    fit, floor, budget = dice.choice(("skip", "stop", "partial")), dice.choice(FLOORS), dice.randint(1, 1500)
+    rule = Rule.of("greedy", fit=fit, floor=floor, **any_ties(dice))
+    kept = set_asides(dice, budget)
+    contest = Contest(choices, rule, ballots, budget=budget, set_asides=kept, **limits(dice, ids))
+    contest = contest.replace(form=Form(form, negative=form == "quadratic"))
     result = count(contest)
     assert dict(result.awards) == naive.greedy(contest)
+    assert ties(result) == TIES
     assert result.spent <= (contest.budget or 0)
+
+
+def majority(dice: random.Random) -> None:
+    choices = options(dice)
+    ids = [option.id for option in choices]
+    names = dice.choice((None, ["coops", "members"]))
+    quorums = (None, 3, "majority_of_roll", "40%", {"type": "percent", "value": "33.3"})
+    thresholds = ("majority", "2/3", "0.6", "1/2", "1")
+    terms = [{"quorum": dice.choice(quorums), "threshold": dice.choice(thresholds)} for _ in range(2)]
+    ballots = tuple(
+        Ballot.marks(
+            {id_: dice.choice(("yes", "yes", "no", "abstain")) for id_ in dice.sample(ids, dice.randint(0, len(ids)))},
+            dice.randint(1, 4),
+            dice.choice(names) if names else None,
+        )
+        for _ in range(dice.randint(0, 8))
+    )
+    stated = {"chambers": dict(zip(names, terms, strict=True))} if names else terms[0]
+    rule = Rule.of(
+        "majority", fit=dice.choice(("skip", "stop", "partial")), floor=dice.choice(FLOORS), **any_ties(dice), **stated
+    )
+    roll = {name: dice.randint(1, 20) for name in names} if names else dice.randint(1, 20)
+    contest = Contest(choices, rule, ballots, budget=dice.randint(1, 1500), roll=roll, **limits(dice, ids))
+    result, expected = count(contest), gifts.majority(contest)
+    assert (result.outcome == "no_decision") == (expected is None)
+    assert dict(result.awards) == (expected or {})
+    assert ties(result) == TIES
+
+
+def quadratic_funding(dice: random.Random) -> None:
+    choices = options(dice)
+    ids = [option.id for option in choices]
+    rule = Rule.of(
+        "quadratic_funding",
+        ties=["lower_cost", "listed"],
+        cap=dice.choice(("none", "ask", 120)),
+        pairwise=dice.random() < 0.5,
+        pairwise_bound=dice.choice((1, 50, 10_000)),
+    )
+    given = (0, 1, 4, 9, 100, dice.randint(1, 90))
+    ballots = tuple(
+        Ballot("contributions", tuple((id_, dice.choice(given)) for id_ in dice.sample(ids, dice.randint(0, len(ids)))))
+        for _ in range(dice.randint(0, 7))
+    )
+    contest = Contest(choices, rule, ballots, budget=dice.randint(1, 600), form=Form("contributions"))
+    result = count(contest)
+    assert dict(result.awards) == gifts.quadratic_funding(contest)
+    assert ties(result) == TIES
+    assert result.spent <= (contest.budget or 0)
+
+
+def lot(dice: random.Random) -> None:
+    choices = options(dice)
+    rule = Rule.of("lot", seed=str(dice.random()), fit=dice.choice(("skip", "stop", "partial")))
+    contest = Contest(
+        choices, rule, (), budget=dice.randint(1, 1500), form=Form("none"),
+        **limits(dice, [option.id for option in choices]),
+    )  # fmt: skip
+    result = count(contest)
+    assert dict(result.awards) == gifts.lot(contest)
+    assert [id_ for id_ in result.elected if result.awards[id_]] == [i for i, paid in gifts.lot(contest).items() if paid]
 
 
 def equal_shares(dice: random.Random) -> None:
@@ -114,10 +206,13 @@ def equal_shares(dice: random.Random) -> None:
         ties=MONEY_TIES,
         utility=dice.choice(("cost", "votes", "score")),
         completion=dice.choice(completions),
+        comparison=dice.choice(("none", "none", "satisfaction", "exclusion")),
         floor=dice.choice(FLOORS),
     )
     contest = Contest(choices, rule, ballots, budget=dice.randint(1, 1500), exponent=1, **limits(dice, ids))
-    assert dict(count(contest).awards) == naive.equal_shares(contest)
+    result = count(contest)
+    assert dict(result.awards) == naive.equal_shares(contest)
+    assert ties(result) == TIES
 
 
 def phragmen(dice: random.Random) -> None:
@@ -125,7 +220,9 @@ def phragmen(dice: random.Random) -> None:
     rule = Rule.of("phragmen", ties=MONEY_TIES, fit=dice.choice(("stop", "skip")))
     ballots = approvals(dice, [option.id for option in choices])
     contest = Contest(choices, rule, ballots, budget=dice.randint(1, 1500))
-    assert dict(count(contest).awards) == naive.phragmen(contest)
+    result = count(contest)
+    assert dict(result.awards) == naive.phragmen(contest)
+    assert ties(result) == TIES
 
 
 def expanding(dice: random.Random) -> None:
@@ -138,7 +235,9 @@ def expanding(dice: random.Random) -> None:
         budget=dice.randint(1, 1500),
         **limits(dice, ids),
     )
-    assert dict(count(contest).awards) == naive.expanding(contest)
+    result = count(contest)
+    assert dict(result.awards) == naive.expanding(contest)
+    assert ties(result) == TIES
 
 
 def proportional(dice: random.Random) -> None:
@@ -153,6 +252,7 @@ def proportional(dice: random.Random) -> None:
     contest = Contest(choices, rule, points(dice, ids), budget=dice.randint(1, 1500), exponent=dice.choice((0, 1)))
     result = count(contest)
     assert dict(result.awards) == naive.proportional(contest)
+    assert ties(result) == TIES
     assert result.spent <= (contest.budget or 0)
 
 
@@ -176,6 +276,7 @@ def irv(dice: random.Random) -> None:
         (set(elected), set(eliminated)) for _, elected, eliminated in stages
     ]
     assert tallies(result) == [tally for tally, _, _ in stages]
+    assert ties(result) == TIES
 
 
 def sequential_irv(dice: random.Random) -> None:
@@ -191,7 +292,9 @@ def sequential_irv(dice: random.Random) -> None:
     voters = sum(ballot.count for ballot in contest.ballots)
     standing = above_floor(contest, {i: Fraction(n) for i, n in ranked.items()}, ranked, voters)
     named = naive_ranked.sequential(contest, standing)
-    assert dict(count(contest).awards) == naive.down_the_list(contest, named, {}, contest.budget, fit)
+    result = count(contest)
+    assert ties(result) == TIES
+    assert dict(result.awards) == naive.down_the_list(contest, named, {}, contest.budget, fit)
 
 
 def stv(dice: random.Random) -> None:
@@ -211,6 +314,7 @@ def stv(dice: random.Random) -> None:
     elected, quota, stages = naive_ranked.stv(contest)
     result = count(contest)
     assert list(result.elected) == elected
+    assert ties(result) == TIES
     if quota is not None:
         assert {Fraction(stage.quota or 0) for stage in result.rounds} == {quota}
         assert tallies(result)[:-1] == [tally for tally, _, _ in stages]
@@ -221,14 +325,18 @@ def stv_scottish(dice: random.Random) -> None:
     choices = options(dice, money=False)
     rule = Rule.of("stv_scottish", ties=["earlier_stage", "listed"], seats=dice.randint(1, 4))
     contest = Contest(choices, rule, rankings(dice, [option.id for option in choices], paper=False))
-    assert list(count(contest).elected) == naive_ranked.scottish(contest)
+    result = count(contest)
+    assert list(result.elected) == naive_ranked.scottish(contest)
+    assert ties(result) == TIES
 
 
 def stv_meek(dice: random.Random) -> None:
     choices = options(dice, money=False)
     rule = Rule.of("stv_meek", ties=["earlier_stage", "listed"], seats=dice.randint(1, 4))
     contest = Contest(choices, rule, rankings(dice, [option.id for option in choices], paper=False))
-    assert list(count(contest).elected) == naive_ranked.meek(contest)
+    result = count(contest)
+    assert list(result.elected) == naive_ranked.meek(contest)
+    assert ties(result) == TIES
 
 
 def orders(dice: random.Random) -> None:
@@ -236,13 +344,18 @@ def orders(dice: random.Random) -> None:
     ids = [option.id for option in choices]
     contest = Contest(choices, Rule.of("condorcet", ties=["listed"], seats=7), rankings(dice, ids, paper=False))
     order, borda = naive.schulze_and_borda(contest)
-    assert list(count(contest).elected) == order
+    result = count(contest)
+    assert list(result.elected) == order
+    assert ties(result) == TIES
     scores = count(contest.replace(rule=Rule.of("borda", ties=["listed"]))).scores
     assert {id_: int(score) for id_, score in scores.items()} == borda
 
 
 RULES = (
     greedy,
+    majority,
+    quadratic_funding,
+    lot,
     equal_shares,
     phragmen,
     expanding,

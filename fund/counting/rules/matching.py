@@ -2,7 +2,8 @@
 
 What an option should have is the square of the sum of the square roots of its contributions; the match is that minus
 the contributions. If all matches together are more than the pool (the budget), each is scaled down alike; `cap`
-limits one option's match (`ask`: what is still missing to its cost). With `pairwise`, the match of every two givers
+limits one option's match (`ask`: what is still missing to its cost), and nobody gets more than the match, even where
+others meet their cap. With `pairwise`, the match of every two givers
 is divided by 1 + (what the two have in common over all options) / `pairwise_bound`, so that a pair who give alike
 everywhere cannot draw without limit (Buterin, "pairwise coordination subsidies").
 
@@ -77,7 +78,7 @@ def count_quadratic_funding(sitting: Sitting) -> None:
         matches = plain_matches(gifts, number)
     wanted = {place: matches[place] for place in sitting.candidates if matches[place] > 0}
     pot = min(Fraction(pool), Fraction(sum(wanted.values()), SCALE**2))
-    caps = {place: _cap(sitting, place) for place in wanted}
+    caps = {place: _most(sitting, place, Fraction(matches[place], SCALE**2)) for place in wanted}
     shares, _ = fill_to_caps(pot, wanted, caps)
     awards = _whole(sitting, shares)
     for place in sorted(awards, key=lambda place: (-awards[place], place)):
@@ -90,13 +91,14 @@ def count_quadratic_funding(sitting: Sitting) -> None:
     sitting.stage({place: sitting.votes[place] for place in sitting.candidates}, elected=sitting.elected)
 
 
-def _cap(sitting: Sitting, place: int) -> int | None:
+def _most(sitting: Sitting, place: int, match: Fraction) -> Fraction:
+    """The most an option may have: its match, and no more than its cap."""
     cap = sitting.rule["cap"]
     if cap == "none":
-        return None
+        return match
     if cap == "ask":
-        return max(0, sitting.options[place].cost - int(sitting.votes[place]))
-    return int(cap)
+        return min(match, Fraction(max(0, sitting.options[place].cost - int(sitting.votes[place]))))
+    return min(match, Fraction(cap))
 
 
 def _whole(sitting: Sitting, shares: Mapping[int, Fraction]) -> dict[int, int]:

@@ -97,7 +97,7 @@ def _drop_small(sitting: Sitting, pot: int, sharing: dict[int, int]) -> dict[int
 
 
 def fill_to_caps(
-    pot: Fraction, votes: Mapping[int, int], caps: Mapping[int, int | None]
+    pot: Fraction, votes: Mapping[int, int], caps: Mapping[int, int | Fraction | None]
 ) -> tuple[dict[int, Fraction], set[int]]:
     """Exact shares with nobody above the cap, and who meets it. Whoever would pass the cap at the present share per
     vote gets exactly the cap; the rest is shared anew until nobody passes it.

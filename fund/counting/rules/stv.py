@@ -213,7 +213,7 @@ def count_scottish(sitting: Sitting) -> None:
             tellers.elect(new)
             table.standing.difference_update(new)
             surpluses += [place for place in new if table.votes[place] > tellers.quota]
-        if not tellers.seats_left:
+        if not tellers.seats_left or not table.standing:
             tellers.show(elected=new)
             break
         if surpluses:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from fund.counting.contest import Contest
-from tests.counting.naive.chain import Chain, above_floor, rows
+from tests.counting.naive.chain import TIES, Chain, above_floor, rows
 from tests.counting.naive.ranked import orders_of
 
 
@@ -82,9 +82,35 @@ def by_votes(contest: Contest, ids, votes) -> list[str]:
 
 
 def greedy(contest: Contest) -> dict[str, int]:
-    votes, support = sums(contest)
-    ids = above_floor(contest, votes, support, len(rows(contest)))
-    return down_the_list(contest, by_votes(contest, ids, votes), {}, contest.budget, contest.rule["fit"])
+    if contest.form_in_force.form == "ranked":
+        orders = orders_of(contest)
+        votes = {o.id: Fraction(sum(order[:1] == [o.id] for order in orders)) for o in contest.options}
+        support = {o.id: sum(o.id in order for order in orders) for o in contest.options}
+        floored = {id_: Fraction(number) for id_, number in support.items()}
+    else:
+        votes, support = sums(contest)
+        floored = votes
+    ids = above_floor(contest, floored, support, len(rows(contest)))
+    return pots(contest, ids, votes)
+
+
+def pots(contest: Contest, ids, votes) -> dict[str, int]:
+    """Each set-aside down its own list, then the open pool down the list of all the others."""
+    funded: dict[str, int] = {}
+    kept = [a.amount if a.amount is not None else int(Fraction(a.share) * contest.budget) for a in contest.set_asides]
+    open_pool = contest.budget - sum(kept)
+    groups = {option.id: option.groups for option in contest.options}
+    for aside, amount in zip(contest.set_asides, kept, strict=True):
+        inside = [id_ for id_ in ids if aside.group in groups[id_] and id_ not in funded]
+        more = open_pool if aside.overflow == "open_pool" else 0
+        before = sum(funded.values())
+        down_the_list(contest, by_votes(contest, inside, votes), funded, amount + more, contest.rule["fit"])
+        spent = sum(funded.values()) - before
+        open_pool -= max(0, spent - amount)
+        if aside.release == "at_count":
+            open_pool += max(0, amount - spent)
+    rest = [id_ for id_ in ids if id_ not in funded]
+    return down_the_list(contest, by_votes(contest, rest, votes), funded, open_pool, contest.rule["fit"])
 
 
 def price(money: list[Fraction], gains: list[int], cost: int) -> Fraction | None:
@@ -140,21 +166,21 @@ def equal_shares(contest: Contest) -> dict[str, int]:
     cost = {o.id: o.cost for o in contest.options}
     admitted = above_floor(contest, votes, support, len(voters))
     ids = [id_ for id_ in admitted if cost[id_] <= contest.budget]
-    if not voters:
-        return {}
     steps = contest.rule["completion"].split("+")
-    raised = steps[0].startswith("add1") and sum(cost[id_] for id_ in admitted) > contest.budget
+    raised = voters and steps[0].startswith("add1") and sum(cost[id_] for id_ in admitted) > contest.budget
     if not raised:
-        chosen = one_run(contest, ids, Fraction(contest.budget, len(voters)), voters, votes)
+        chosen = one_run(contest, ids, Fraction(contest.budget, len(voters) or 1), voters, votes)
+        ties = list(TIES)
     else:
         share = contest.budget // len(voters) // contest.unit * contest.unit
         chosen = None
         while True:
+            TIES.clear()
             outcome = one_run(contest, ids, Fraction(share), voters, votes)
             spent = sum(cost[id_] for id_ in outcome)
             if spent > contest.budget and chosen is not None:
                 break
-            chosen = outcome
+            chosen, ties = outcome, list(TIES)
             bought = {id_: cost[id_] for id_ in outcome}
             rest = [i for i in ids if support[i] and i not in bought and Rules(contest).allow(i, bought)]
             if not rest:
@@ -162,12 +188,32 @@ def equal_shares(contest: Contest) -> dict[str, int]:
             if steps[0] == "add1_exhaustive" and all(spent + cost[id_] > contest.budget for id_ in rest):
                 break
             share += contest.unit
+    TIES[:] = ties
     funded = {id_: cost[id_] for id_ in chosen}
     if "utilitarian" in steps:
         rest = [id_ for id_ in admitted if id_ not in funded]
         order = by_votes(contest, rest, votes)
         down_the_list(contest, order, funded, contest.budget - sum(funded.values()))
-    return funded
+    if contest.rule["comparison"] == "none":
+        return funded
+    theirs = down_the_list(contest, by_votes(contest, admitted, votes), {}, contest.budget)
+    return theirs if more_voices(contest, voters, theirs, funded) else funded
+
+
+def more_voices(contest: Contest, voters, first, second) -> bool:
+    """Whether more voters speak for the first outcome: they get more by it, or do not go with nothing."""
+
+    def gain(voter, outcome) -> int:
+        mine = [id_ for id_ in outcome if voter.get(id_, 0) > 0]
+        if contest.rule["utility"] == "cost":
+            return sum(option.cost for option in contest.options if option.id in mine)
+        return sum(voter[id_] if contest.rule["utility"] == "score" else 1 for id_ in mine)
+
+    if contest.rule["comparison"] == "satisfaction":
+        return sum(gain(v, first) > gain(v, second) for v in voters) > sum(
+            gain(v, second) > gain(v, first) for v in voters
+        )
+    return sum(gain(v, first) > 0 for v in voters) > sum(gain(v, second) > 0 for v in voters)
 
 
 def positions(contest: Contest) -> list[dict[str, int]]:
@@ -181,7 +227,7 @@ def phragmen(contest: Contest) -> dict[str, int]:
     voters, (votes, support) = values(contest), sums(contest)
     cost = {o.id: o.cost for o in contest.options}
     waiting = [id_ for id_ in cost if support[id_] and cost[id_] <= contest.budget]
-    loads, funded, chain = [Fraction(0)] * len(voters), {}, Chain(contest, votes)
+    loads, funded, chain, stopped = [Fraction(0)] * len(voters), {}, Chain(contest, votes), False
     while waiting:
         after = {}
         for id_ in waiting:
@@ -190,8 +236,8 @@ def phragmen(contest: Contest) -> dict[str, int]:
         best = chain.best(id_ for id_ in waiting if after[id_] == min(after.values()))
         waiting.remove(best)
         if sum(funded.values()) + cost[best] > contest.budget:
-            if contest.rule["fit"] == "stop":
-                break
+            stopped = contest.rule["fit"] == "stop"
+        if stopped or sum(funded.values()) + cost[best] > contest.budget:
             continue
         funded[best] = cost[best]
         for n, voter in enumerate(voters):

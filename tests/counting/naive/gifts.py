@@ -1,0 +1,121 @@
+"""Quadratic funding, yes or no, and the lot: from COUNTING.md, Buterin, Hitzig and Weyl 2019, and FIELD.md."""
+
+from __future__ import annotations
+
+from decimal import ROUND_FLOOR, Context, Decimal
+from fractions import Fraction
+from hashlib import sha256
+from itertools import combinations
+from math import floor
+
+from fund.counting.contest import Contest
+from tests.counting.naive.budget import by_votes, down_the_list
+from tests.counting.naive.chain import Chain, above_floor, rows
+
+DECIMALS = Decimal(10) ** -30
+PRECISE = Context(prec=120)
+
+
+def cut(number: Fraction) -> Fraction:
+    """To thirty decimals, downwards."""
+    return Fraction(floor(number * 10**30), 10**30)
+
+
+def root(amount: int) -> Fraction:
+    return Fraction(PRECISE.sqrt(Decimal(amount)).quantize(DECIMALS, rounding=ROUND_FLOOR, context=PRECISE))
+
+
+def matches(contest: Contest) -> dict[str, Fraction]:
+    """What each option should have from the pool: the sum over pairs of givers of twice the product of their roots."""
+    givers = [{id_: root(amount) for id_, amount in content} for content in rows(contest)]
+    found = {option.id: Fraction(0) for option in contest.options}
+    if not contest.rule["pairwise"]:
+        for id_ in found:
+            given = sum(amount for content in rows(contest) for other, amount in content if other == id_)
+            found[id_] = max(Fraction(0), sum((g.get(id_, Fraction(0)) for g in givers), Fraction(0)) ** 2 - given)
+        return found
+    bound = contest.rule["pairwise_bound"]
+    for one, other in combinations(givers, 2):
+        common = sum((one[id_] * other[id_] for id_ in one.keys() & other.keys()), Fraction(0))
+        for id_ in one.keys() & other.keys():
+            found[id_] += 2 * one[id_] * other[id_] * cut(bound / (bound + common))
+    return found
+
+
+def quadratic_funding(contest: Contest) -> dict[str, int]:
+    """All matches scaled alike, nobody above the match or the cap, whole minor units by largest remainder."""
+    full = {id_: match for id_, match in matches(contest).items() if match > 0}
+    given = {o.id: sum(a for content in rows(contest) for i, a in content if i == o.id) for o in contest.options}
+    most = dict(full)
+    for option in contest.options:
+        cap = contest.rule["cap"]
+        if option.id in full and cap != "none":
+            limit = max(0, option.cost - given[option.id]) if cap == "ask" else cap
+            most[option.id] = min(full[option.id], Fraction(limit))
+    shares: dict[str, Fraction] = {}
+    while True:
+        rest = [id_ for id_ in full if id_ not in shares]
+        left = contest.budget - sum(shares.values())
+        scale = left / sum(full[id_] for id_ in rest) if rest else 0
+        at_most = [id_ for id_ in rest if scale * full[id_] >= most[id_]]
+        if not at_most:
+            shares.update({id_: scale * full[id_] for id_ in rest})
+            break
+        shares.update({id_: most[id_] for id_ in at_most})
+    awards = {id_: floor(share) for id_, share in shares.items()}
+    chain = Chain(contest, {id_: Fraction(number) for id_, number in given.items()})
+    waiting = [id_ for id_ in shares if shares[id_] > awards[id_]]
+    for _ in range(floor(sum(shares.values())) - sum(awards.values())):
+        part = {id_: shares[id_] - awards[id_] for id_ in waiting}
+        best = chain.best(id_ for id_ in waiting if part[id_] == max(part.values()))
+        awards[best] += 1
+        waiting.remove(best)
+    return {id_: amount for id_, amount in awards.items() if amount}
+
+
+def needed(quorum, roll: int) -> int:
+    """Ballots a quorum asks for."""
+    if quorum["type"] == "count":
+        return quorum["value"]
+    if quorum["type"] == "majority_of_roll":
+        return floor(Fraction(roll, 2)) + 1
+    share = Fraction(quorum["value"]) / 100 * roll
+    return floor(share) + (share != floor(share))
+
+
+def majority(contest: Contest) -> dict[str, int] | None:
+    """The adopted proposals that can be paid; None where a quorum is missed."""
+    rule = contest.rule
+    chambers = rule["chambers"] or {None: {"quorum": rule["quorum"], "threshold": rule["threshold"]}}
+    said = {
+        name: [b.content for b in contest.ballots for _ in range(b.count) if name is None or b.chamber == name]
+        for name in chambers
+    }
+    for name, terms in chambers.items():
+        roll = contest.roll if name is None else contest.roll[name]
+        if terms["quorum"] is not None and len(said[name]) < needed(terms["quorum"], roll):
+            return None
+    yes = {o.id: Fraction(sum(dict(c).get(o.id) == "yes" for b in said.values() for c in b)) for o in contest.options}
+    support = {id_: int(number) for id_, number in yes.items()}
+    everyone = [content for ballots in said.values() for content in ballots]
+    net = {id_: number - sum(dict(c).get(id_) == "no" for c in everyone) for id_, number in yes.items()}
+    floored = net if rule["floor"] == "net > 0" else yes
+    standing = above_floor(contest, floored, support, len(everyone))
+    for name, terms in chambers.items():
+        for id_ in list(standing):
+            votes = [dict(content).get(id_) for content in said[name]]
+            for_it, against = votes.count("yes"), votes.count("no")
+            if terms["threshold"] == "majority":
+                enough = for_it > against
+            else:
+                enough = for_it > 0 and Fraction(for_it, for_it + against) >= Fraction(terms["threshold"])
+            if not enough:
+                standing.remove(id_)
+    return down_the_list(contest, by_votes(contest, standing, yes), {}, contest.budget, rule["fit"])
+
+
+def lot(contest: Contest) -> dict[str, int]:
+    """Down the order of the draw."""
+    seed = contest.rule["seed"].encode()
+    order = sorted((option.id for option in contest.options), key=lambda id_: sha256(seed + b"\0" + id_.encode()).digest())
+    return down_the_list(contest, order, {}, contest.budget, contest.rule["fit"])
