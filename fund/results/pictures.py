@@ -9,14 +9,14 @@ from markupsafe import Markup
 
 from fund.pictures import Bar, Goal, Link, Node, Part, Stage, bars, flow, meter, stacked
 from fund.presentation import direction, money, number
-from fund.results.reading import Outcome, Tables, figure
+from fund.results.reading import Shown, Tables, figure
 
 MOST_STAGES = 8
 SCALE = 1000
 """Fractions of votes are drawn in thousandths."""
 
 
-def turnout(outcome: Outcome) -> Markup:
+def turnout(outcome: Shown) -> Markup:
     """How many of the roll voted, with the quorum as a line."""
     cast, roll, needed = outcome.turnout
     return meter(
@@ -31,8 +31,15 @@ def turnout(outcome: Outcome) -> Markup:
     )
 
 
-def support(outcome: Outcome) -> Markup:
-    """Votes of every option, funded ones in another tone; for a yes/no vote the split with its threshold."""
+def support(outcome: Shown) -> Markup | None:
+    """Votes of every option, funded ones in another tone; for a yes/no vote the split with its threshold.
+
+    None where nobody votes.
+    """
+    if outcome.main.method == "lot":
+        return None
+    if outcome.chambers and any(part.verdicts for part in outcome.chambers):
+        return _by_chamber(outcome)
     if outcome.main.method == "majority":
         return _yes_no(outcome)
     rows = [
@@ -47,7 +54,7 @@ def support(outcome: Outcome) -> Markup:
     return bars(rows, title=_("Votes"), desc=_("Votes of every proposal"), rtl=_rtl())
 
 
-def spending(outcome: Outcome) -> Markup | None:
+def spending(outcome: Shown) -> Markup | None:
     """How the budget was used; None for a round without money."""
     budget = outcome.raw.get("budget")
     if not budget:
@@ -61,7 +68,7 @@ def spending(outcome: Outcome) -> Markup | None:
     return stacked(parts, title=_("How the budget is used"), desc=_("Each award as a part of the budget"), rtl=_rtl())
 
 
-def path(outcome: Outcome, tables: Tables) -> Markup | None:
+def path(outcome: Shown, tables: Tables) -> Markup | None:
     """The first instant runoff stage by stage: whose ballots moved to whom; None where stages do not hand over."""
     stages = outcome.raw["rounds"][:MOST_STAGES]
     if tables.method not in ("irv", "sequential_irv") or len(stages) < 2:
@@ -107,7 +114,22 @@ def _moves(keys: list[str], levels: list[dict[str, int]], run: list[dict[str, ob
     return links
 
 
-def _yes_no(outcome: Outcome) -> Markup:
+def _by_chamber(outcome: Shown) -> Markup:
+    rows = [
+        Bar(
+            f"{part.name}: {one.title}",
+            one.yes,
+            _("%(yes)s yes, %(no)s no", yes=number(one.yes), no=number(one.no)),
+            of=one.yes + one.no,
+            tone="reed" if one.adopted else "pool",
+        )
+        for part in outcome.chambers
+        for one in part.verdicts
+    ]
+    return bars(rows, title=_("Yes and no in each chamber"), desc=_("Each chamber must agree by itself"), rtl=_rtl())
+
+
+def _yes_no(outcome: Shown) -> Markup:
     stage = outcome.raw["rounds"][0] if outcome.raw["rounds"] else {"tally": {}, "facts": {}}
     facts = stage.get("facts") or {}
     rows = []

@@ -22,8 +22,9 @@ from fund.members import service as members
 from fund.permissions import Actor
 from fund.presentation import money, number
 from fund.proposals.models import Proposal
-from fund.results import conflicts, service
+from fund.results import conflicts, parts, service
 from fund.results.models import CountRun, Dispute, ReserveEntry
+from fund.rounds import service as rounds
 from fund.rounds.models import Round
 from fund.voting import service as voting
 
@@ -53,6 +54,8 @@ class StageRow:
     eliminated: list[str]
     exhausted: str
     left_minor: int | None
+    quota: str
+    chamber: str
 
 
 @dataclass(frozen=True)
@@ -68,17 +71,41 @@ class Tables:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """Everything the page of a result shows."""
+class Shown:
+    """A count as a page shows it, whether it is a result or was only tried out."""
 
-    run: CountRun
     raw: Mapping[str, Any]
     main: Tables
     compared: Tables | None
     titles: Mapping[str, str]
     turnout: tuple[int, int, int | None]
+    chambers: list[parts.ChamberPart]
+    pots: list[parts.PotPart]
+    duels: list[parts.Duel]
+
+
+@dataclass(frozen=True)
+class Outcome(Shown):
+    """Everything the page of a result shows: the count, which run it was, and who certified it."""
+
+    run: CountRun
     certified_by: list[str]
     older: Sequence[CountRun] = field(default_factory=list)
+
+
+def shown(raw: Mapping[str, Any], options: Mapping[str, Any], round_: Round, rules: Mapping[str, Any]) -> Shown:
+    """A count ready for a page. `options` by id, each with a title, a proposal's number (or None) and a cost."""
+    titles = {key: option.title for key, option in options.items()}
+    return Shown(
+        raw,
+        _tables(raw, options, round_),
+        _tables(raw["compare"], options, round_) if raw.get("compare") else None,
+        titles,
+        _turnout(raw, round_),
+        parts.chambers(raw, titles),
+        parts.pots(raw, rules),
+        parts.duels(raw, titles),
+    )
 
 
 def outcome_of(round_: Round, actor: Actor, number_: int | None = None) -> Outcome:
@@ -94,17 +121,12 @@ def outcome_of(round_: Round, actor: Actor, number_: int | None = None) -> Outco
         raise NotFound(_("There is no published result here yet."))
     raw = json.loads(run.result_bytes)
     options = {option.option_id: option for option in voting.options(round_.id)}
-    titles = {key: option.title for key, option in options.items()}
     names = members.names([one.person_id for one in run.certifications])
     return Outcome(
-        run,
-        raw,
-        _tables(raw, options, round_),
-        _tables(raw["compare"], options, round_) if raw.get("compare") else None,
-        titles,
-        _turnout(raw, round_),
-        [names.get(one.person_id, "") for one in run.certifications],
-        [one for one in runs if one.number != run.number],
+        **vars(shown(raw, options, round_, rounds.rules(round_))),
+        run=run,
+        certified_by=[names.get(one.person_id, "") for one in run.certifications],
+        older=[one for one in runs if one.number != run.number],
     )
 
 
@@ -198,6 +220,8 @@ def _stage(number_: int, stage: Mapping[str, Any], columns: list[str], titles: M
         [titles.get(key, key) for key in stage["eliminated"]],
         figure(stage["exhausted"]),
         facts.get("left_minor"),
+        figure(stage["quota"]) if stage.get("quota") else "",
+        str(facts.get("chamber", "")),
     )
 
 
@@ -232,7 +256,9 @@ def _tie(tie: Mapping[str, Any], titles: Mapping[str, str]) -> str:
 def _turnout(raw: Mapping[str, Any], round_: Round) -> tuple[int, int, int | None]:
     whole = [one for one in raw["quorum"] if one["chamber"] is None]
     needed = whole[0]["needed"] if whole else None
-    return raw["ballots"] - raw["void"], round_.electorate_n or 0, needed
+    roll = raw["roll"]
+    electors = sum(roll.values()) if isinstance(roll, Mapping) else roll
+    return raw["ballots"] - raw["void"], round_.electorate_n or electors or 0, needed
 
 
 def may_see(round_: Round, run: CountRun, actor: Actor) -> bool:
