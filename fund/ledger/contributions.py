@@ -84,6 +84,27 @@ def pledge_dues(tx: Transaction, person_id: int, tier: str, amount_minor: int) -
     )  # fmt: skip
 
 
+def change_pledge(tx: Transaction, person_id: int, tier: str, amount_minor: int) -> Contribution:
+    """Put what a member chooses now in the place of what they pledged and has not come; the same choice changes nothing.
+
+    What was received stays as it is.
+    """
+    tx.lock(Person, person_id)
+    open_ = tx.lock_all(
+        select(Contribution)
+        .where(
+            Contribution.person_id == person_id, Contribution.state == "pledged", Contribution.tier.is_not(None),
+            Contribution.kind.in_(("dues", "hours")),
+        )
+        .order_by(Contribution.id)
+    )  # fmt: skip
+    same = [one for one in open_ if (one.tier, one.amount_minor) == (tier, amount_minor)]
+    for one in open_:
+        if one not in same[:1]:
+            one.state = "void"
+    return same[0] if same else pledge_dues(tx, person_id, tier, amount_minor)
+
+
 def receive(
     contribution_id: int, *, on: dt.date, entry_id: uuid.UUID, amount_minor: int | None = None, hours: int | None = None,
     by: Actor,

@@ -17,13 +17,13 @@ from fund.db import Transaction
 from fund.errors import Invalid, WrongState
 from fund.ledger import accounts
 from fund.ledger.books import Draft, post_entry, refuse_while_books_disagree, reverse
-from fund.ledger.contributions import contributions_of, pledge_dues, receive, record_contribution
+from fund.ledger.contributions import change_pledge, contributions_of, pledge_dues, receive, record_contribution
 from fund.ledger.costs import record_cost, reverse_entry
 from fund.ledger.models import Account, Balance, Entry
 from fund.ledger.self_check import check_at_start, self_check
 
 __all__ = [
-    "Draft", "check_at_start", "commit_award", "contributions_of", "free_minor", "free_now", "headline", "pledge_dues",
+    "Draft", "change_pledge", "check_at_start", "commit_award", "contributions_of", "free_minor", "free_now", "headline", "pledge_dues",
     "post_entry", "receive", "record_contribution", "record_cost", "refuse_while_books_disagree", "reserve_for_round",
     "return_award_money", "return_round_money", "reverse", "reverse_entry", "round_money_minor", "self_check",
 ]  # fmt: skip

@@ -23,6 +23,13 @@ def another_steward(actor: Actor, membership: Any) -> Any:
     return None
 
 
+def not_who_suspended(actor: Actor, membership: Any) -> Any:
+    """Condition: an objection is not answered by the steward who suspended."""
+    if membership.ended_by == actor.person_id:
+        return _l("You suspended this membership, so another steward answers the objection.")
+    return None
+
+
 def ones_own(actor: Actor, membership: Any) -> Any:
     """Condition: it is the actor's own membership."""
     if membership.person_id != actor.person_id:
@@ -56,6 +63,11 @@ declare("member.queue", "see who waits to be verified", STEWARDS)
 declare("member.verify", "verify a newcomer", STEWARDS, not_oneself)
 declare("member.refuse", "refuse a newcomer", STEWARDS, not_oneself)
 declare("member.decide_appeal", "decide an appeal against a refusal", STEWARDS, not_oneself, another_steward)
+declare("member.suspend", "suspend a membership", STEWARDS, not_oneself)
+declare("member.lapse", "let a membership lapse", STEWARDS, not_oneself)
+declare("member.take_up", "take a membership up again", STEWARDS, not_oneself)
+declare("member.object", "object to one's suspension", SIGNED_IN, ones_own)
+declare("member.answer_objection", "answer an objection to a suspension", STEWARDS, not_oneself, not_who_suspended)
 declare("member.help", "type in what a person said by phone or at a table", STEWARDS)
 declare("member.new_code", "make a new printed code for somebody without e-mail", STEWARDS, without_address)
 declare("member.offer_help", "offer to be the steward who helps a person take part", STEWARDS)

@@ -14,7 +14,7 @@ from fund.presentation import moment
 
 
 def waiting(actor: Actor) -> list[Item]:
-    """Newcomers to verify and appeals to decide."""
+    """Newcomers to verify, appeals and objections to decide."""
     if not may(actor, "member.queue"):
         return []
     counts = registrar.count_waiting()
@@ -22,6 +22,10 @@ def waiting(actor: Actor) -> list[Item]:
     if counts.get("appealed"):
         n = counts["appealed"]
         text = ngettext("%(num)s appeal against a refusal to decide", "%(num)s appeals against refusals to decide", n)
+        items.append(Item(text, "/members/queue"))
+    if counts.get("suspended"):
+        n = counts["suspended"]
+        text = ngettext("%(num)s objection to a suspension to answer", "%(num)s objections to suspensions to answer", n)
         items.append(Item(text, "/members/queue"))
     if counts.get("applied"):
         n = counts["applied"]

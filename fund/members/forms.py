@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired
 from fund.charter.model import Charter, MemberClass
 from fund.forms import CodeField, Form, Paragraphs, PlainText, options
 from fund.members.details import Details
+from fund.members.inviting import ToInvite
 from fund.members.joining import Application, Help
 from fund.members.words import BASIS, LANGUAGE_NAMES, tier_choices
 from fund.presentation import LANGUAGES
@@ -66,9 +67,9 @@ class JoinForm(Form):
         self.basis.choices = options((code, BASIS[code]) for code in member_class.basis)
         ways = {way for alternative in member_class.verification for way in alternative}
         tiers = tier_choices(member_class)
-        languages = [code for code in charter.fund.languages if code in LANGUAGES]
+        languages = _languages(charter.fund.languages)
         self.neighbourhood.choices = _places(charter.fund.neighbourhoods)
-        self.language.choices = options((code, LANGUAGE_NAMES.get(code, code)) for code in languages)
+        self.language.choices = languages
         self.dues.choices = options(tiers)
         too_young = _l("Members of this class are at least %(n)s years old.", n=member_class.min_age)
         self.of_age.validators = [InputRequired(too_young)]
@@ -182,6 +183,23 @@ class AppealAnswerForm(Form):
     )
 
 
+class ObjectionForm(Form):
+    """Why a suspension is wrong."""
+
+    text = Paragraphs(_l("Why the suspension is wrong"), most=4000, missing=_l("Say why the suspension is wrong."))
+
+
+class ObjectionAnswerForm(AppealAnswerForm):
+    """How an objection to a suspension is answered."""
+
+    decision = RadioField(
+        _l("Decision"), [InputRequired(_l("Choose one."))],
+        choices=options([
+            ("grant", _l("The objection is right: the membership goes on")), ("deny", _l("The suspension stands")),
+        ]),
+    )  # fmt: skip
+
+
 class LeaveForm(Form):
     """Leaving, with a reason if one likes."""
 
@@ -192,6 +210,19 @@ class VouchCodeForm(Form):
     """The code a newcomer gave."""
 
     code = CodeField(_l("The newcomer's code"), most=24, missing=_l("Please type the code."))
+
+
+class DuesForm(Form):
+    """What one gives from now on."""
+
+    dues = RadioField(
+        _l("What you give from now on"), [InputRequired(_l("Choose what you give; nothing is a choice too."))]
+    )
+
+    def fit(self, member_class: MemberClass) -> DuesForm:
+        """Offer the tiers of one class."""
+        self.dues.choices = options(tier_choices(member_class))
+        return self
 
 
 class DetailsForm(Form):
@@ -229,9 +260,8 @@ class DetailsForm(Form):
         for name, is_asked in (("neighbourhood", neighbourhoods), ("postal_code", asks_postal_code)):
             if not is_asked:
                 delattr(self, name)
-        offered = [code for code in languages if code in LANGUAGES]
-        self.language.choices = options((code, LANGUAGE_NAMES.get(code, code)) for code in offered)
-        if len(offered) < 2:
+        self.language.choices = _languages(languages)
+        if len(self.language.choices) < 2:
             delattr(self, "language")
         return self
 
@@ -251,9 +281,23 @@ class InviteForm(Form):
         description=_l("Without it you get a link to hand over yourself."),
     )
     class_code = RadioField(_l("As"), [InputRequired(_l("Choose the kind of membership."))])
+    language = SelectField(_l("Language of the invitation"))
     text = Paragraphs(
         _l("Your own words"), most=2000, required=False, description=_l("They stand at the top of the invitation.")
     )
+
+    def fit(self, charter: Charter) -> InviteForm:
+        """Offer the charter's kinds of membership and languages; with one language there is nothing to choose."""
+        self.class_code.choices = options((one.code, one.name) for one in charter.classes)
+        self.language.choices = _languages(charter.fund.languages)
+        if len(self.language.choices) < 2:
+            delattr(self, "language")
+        return self
+
+    def wanted(self) -> ToInvite:
+        """What was typed, as the service takes it; without a choice, in the language the charter names first."""
+        said = {name: self[name].data for name in ToInvite.__dataclass_fields__ if name in self}
+        return ToInvite(**said)
 
 
 class ImportForm(Form):
@@ -268,6 +312,10 @@ class ImportForm(Form):
         if self.take_over.data and self.text.data:
             return str(self.text.data).encode("utf-8", "replace")
         return self.file.data.read() if self.file.data else b""
+
+
+def _languages(codes: Sequence[str]) -> list[SelectChoice]:
+    return options((code, LANGUAGE_NAMES.get(code, code)) for code in codes if code in LANGUAGES)
 
 
 def _places(neighbourhoods: Sequence[str]) -> list[SelectChoice]:

@@ -38,23 +38,27 @@ class Sent:
 
 @dataclass(frozen=True)
 class ToInvite:
-    """Who is invited to what, in which words."""
+    """Who is invited to what, in which words; without a language in the one that the charter names first."""
 
     name: str
     class_code: str
     email: str | None = None
     text: str = ""
-    language: str = "en"
+    language: str | None = None
 
 
 def invite(wanted: ToInvite, *, by: Actor) -> tuple[Invitation, str]:
     """Invite somebody. Gives the invitation and the secret of its link, which is stored nowhere.
 
-    Raises Invalid on a class the charter does not have or a text that is no address.
+    Raises Invalid on a class or a language the charter does not have, or a text that is no address.
     """
     require(by, "member.invite")
-    if verification.class_of(foundation.current_charter(), wanted.class_code) is None:
+    charter = foundation.current_charter()
+    if verification.class_of(charter, wanted.class_code) is None:
         raise Invalid(_l("The charter has no such kind of membership."), field="class_code")
+    language = wanted.language or charter.fund.languages[0]
+    if language not in charter.fund.languages:
+        raise Invalid(_l("Choose one of these languages."), field="language")
     if not wanted.name.strip():
         raise Invalid(_l("Say whom you invite."), field="name")
     email = joining.checked_email(wanted.email)
@@ -63,7 +67,7 @@ def invite(wanted: ToInvite, *, by: Actor) -> tuple[Invitation, str]:
         invitation = tx.add(
             Invitation(
                 name=wanted.name.strip(), email=email, class_code=wanted.class_code, text=wanted.text.strip(),
-                language=wanted.language, invited_by=by.person_id, invited_at=now, last_sent_at=now,
+                language=language, invited_by=by.person_id, invited_at=now, last_sent_at=now,
             )
         )  # fmt: skip
         secret = _send(tx, invitation, by)

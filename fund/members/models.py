@@ -55,6 +55,9 @@ class Membership(Model):
     __table_args__ = (
         CheckConstraint(f"state IN {MEMBERSHIP_STATES!r}", name="state"),
         CheckConstraint("state <> 'refused' OR refused_reason IS NOT NULL", name="refusal_has_a_reason"),
+        CheckConstraint(
+            "state NOT IN ('suspended', 'lapsed') OR ended_reason IS NOT NULL", name="interruption_has_a_reason"
+        ),
         CheckConstraint("state NOT IN ('active', 'verified') OR verified_at IS NOT NULL", name="active_is_verified"),
         Index(
             "uq_membership_live",
@@ -85,6 +88,7 @@ class Membership(Model):
     appeal_answer: Mapped[str | None] = mapped_column(Text)
     ended_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     ended_reason: Mapped[str | None] = mapped_column(Text)
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     person: Mapped[Person] = relationship(back_populates="memberships", foreign_keys=[person_id])
     verifications: Mapped[list[Verification]] = relationship(back_populates="membership", order_by="Verification.id")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from fund import audit, db
@@ -33,7 +33,7 @@ VOUCHING_YEAR = dt.timedelta(days=365)
 
 @dataclass(frozen=True)
 class Waiting:
-    """One newcomer in the queue."""
+    """One membership in the queue. `refuser` is who refused it, or who suspended it or let it lapse."""
 
     membership: Membership
     class_name: str
@@ -45,10 +45,10 @@ class Waiting:
 
 
 def queue(*, page_size: int = 50, after: int = 0) -> list[Waiting]:
-    """Newcomers who wait, longest first, after a membership's number: appeals, then those still to be verified."""
+    """Who waits for a steward, longest first, after a membership's number: newcomers, appeals, objections."""
     rows = db.session.scalars(
         select(Membership)
-        .where(Membership.state.in_(WAITING), Membership.id > after)
+        .where(_waits(), Membership.id > after)
         .options(selectinload(Membership.person), selectinload(Membership.verifications))
         .order_by(Membership.id)
         .limit(page_size)
@@ -69,10 +69,8 @@ def waiting(membership_id: int) -> Waiting:
 
 
 def count_waiting() -> dict[str, int]:
-    """How many wait: to be verified and for the decision of an appeal."""
-    rows = db.session.execute(
-        select(Membership.state, func.count()).where(Membership.state.in_(WAITING)).group_by(Membership.state)
-    )
+    """How many wait, by state: to be verified, for the decision of an appeal, for the answer to an objection."""
+    rows = db.session.execute(select(Membership.state, func.count()).where(_waits()).group_by(Membership.state))
     return dict(rows.all())
 
 
@@ -186,12 +184,16 @@ def vouch(membership_id: int, *, by: Actor) -> Membership:
 
 
 def leave(membership_id: int, *, reason: str = "", by: Actor) -> Membership:
-    """Leave the fund. A ballot already cast still counts; who leaves may ask to join again."""
+    """Leave the fund. A ballot already cast still counts; who leaves may ask to join again.
+
+    A suspended member objects first, so that nobody ends a suspension by leaving and joining anew.
+    """
     require(by, "member.leave")
     with db.writing() as tx:
-        membership = _locked(tx, membership_id, LIVE)
+        membership = _locked(tx, membership_id, tuple(state for state in LIVE if state != "suspended"))
         require(by, "member.leave", membership)
         membership.state, membership.ended_at, membership.ended_reason = "left", tx.now(), reason.strip() or None
+        membership.ended_by = None
         audit.record(tx, "member.leave", by=by.person_id, on=("membership", membership.id))
     return membership
 
@@ -232,6 +234,13 @@ def appeal_until(membership: Membership) -> dt.datetime:
     """Until when a refused newcomer may appeal."""
     refused_at = membership.ended_at or membership.applied_at
     return refused_at + dt.timedelta(days=foundation.current_charter().membership.appeal_days)
+
+
+def _waits() -> ColumnElement[bool]:
+    objected = and_(
+        Membership.state == "suspended", Membership.appealed_at.is_not(None), Membership.appeal_answer.is_(None)
+    )
+    return or_(Membership.state.in_(WAITING), objected)
 
 
 def _step(membership_id: int, handler: str, note: str, by: Actor) -> Membership:
@@ -275,7 +284,7 @@ def _described(rows: Sequence[Membership]) -> list[Waiting]:
             )
         ).all()
     )
-    refusers = {row.refused_by for row in rows if row.refused_by is not None}
+    refusers = {number for row in rows if (number := row.ended_by or row.refused_by) is not None}
     refuser_names = dict(
         db.session.execute(select(Person.id, Person.display_name).where(Person.id.in_(refusers))).all()
     )
@@ -287,7 +296,7 @@ def _described(rows: Sequence[Membership]) -> list[Waiting]:
         where = verification.standing(charter, member_class, row, alike=shares) if member_class else None
         found.append(Waiting(
             row, member_class.name if member_class else row.class_code, where, others, row.person_id in needs,
-            needs.get(row.person_id), _name_of(refuser_names, row.refused_by),
+            needs.get(row.person_id), _name_of(refuser_names, row.ended_by or row.refused_by),
         ))  # fmt: skip
     return found
 

@@ -60,7 +60,9 @@ def join_invited(secret: str) -> Page:
     """The same form, for somebody who was invited; opening it uses nothing up."""
     invited = inviting.open_invitation(secret)
     member_class = class_or_404(invited.class_code)
-    form = JoinForm(name=invited.name, email=invited.email).fit(foundation.current_charter(), member_class)
+    form = JoinForm(name=invited.name, email=invited.email, language=invited.language).fit(
+        foundation.current_charter(), member_class
+    )
     if form.sent():
         said = form.application(member_class)
         joined = attempt(form, lambda: joining.join(said, by=current_actor(), invitation_secret=secret))
@@ -148,4 +150,10 @@ def _live_membership() -> object | None:
     return membership if membership is not None and membership.state in service.LIVE else None
 
 
-from fund.members import views_inviting, views_registrar, views_self, views_signing_in  # noqa: E402, F401
+from fund.members import (  # noqa: E402
+    views_interrupting,  # noqa: F401
+    views_inviting,  # noqa: F401
+    views_registrar,  # noqa: F401
+    views_self,  # noqa: F401
+    views_signing_in,  # noqa: F401
+)

@@ -7,11 +7,9 @@ from flask import current_app, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from fund.forms import options
 from fund.foundation import service as foundation
 from fund.members import inviting, roll_export, roll_import
 from fund.members.forms import ButtonForm, ImportForm, InviteForm
-from fund.members.inviting import ToInvite
 from fund.members.models import Invitation
 from fund.members.views import Page, blueprint
 from fund.permissions import act
@@ -30,11 +28,9 @@ def invitations() -> Page:
 @act("member.invite")
 def invite() -> Page:
     """Invite somebody in one's own words."""
-    form = InviteForm()
-    form.class_code.choices = options((one.code, one.name) for one in foundation.current_charter().classes)
+    form = InviteForm().fit(foundation.current_charter())
     if form.sent():
-        wanted = ToInvite(form.name.data, form.class_code.data, form.email.data, form.text.data)
-        made = attempt(form, lambda: inviting.invite(wanted, by=current_actor()))
+        made = attempt(form, lambda: inviting.invite(form.wanted(), by=current_actor()))
         if made is not None:
             return _invited(*made)
     return render_template("members/invite.html", form=form), status_of(form)

@@ -78,7 +78,7 @@ def looked(person_id: int, membership_id: int) -> Page:
 @act("member.refuse")
 def refuse(person_id: int, membership_id: int) -> Page:
     """Refuse with a written reason."""
-    waiting, form = _waiting_of(person_id, membership_id), ReasonForm()
+    waiting, form = waiting_of(person_id, membership_id), ReasonForm()
     if form.sent():
         done = attempt(form, lambda: registrar.refuse(membership_id, reason=form.reason.data, by=current_actor()))
         if done is not None:
@@ -95,7 +95,7 @@ def refuse(person_id: int, membership_id: int) -> Page:
 @act("member.decide_appeal")
 def decide_appeal(person_id: int, membership_id: int) -> Page:
     """Decide an appeal."""
-    waiting, form = _waiting_of(person_id, membership_id), AppealAnswerForm()
+    waiting, form = waiting_of(person_id, membership_id), AppealAnswerForm()
     if form.sent():
         done = attempt(form, lambda: registrar.decide_appeal(
             membership_id, grant=form.decision.data == "grant", answer=form.answer.data, by=current_actor()
@@ -191,7 +191,7 @@ def vouch(code: str) -> Page:
     return page, status_of(form)
 
 
-def _waiting_of(person_id: int, membership_id: int) -> registrar.Waiting:
+def waiting_of(person_id: int, membership_id: int) -> registrar.Waiting:
     """The membership, if it is this person's. Raises NotFound."""
     waiting = registrar.waiting(membership_id)
     if waiting.membership.person_id != person_id:
@@ -201,7 +201,7 @@ def _waiting_of(person_id: int, membership_id: int) -> registrar.Waiting:
 
 def _confirming(person_id: int, membership_id: int, way: str, form: NoteForm) -> Page:
     """What a step brings about, before it is done; straight back where nothing can be done."""
-    waiting = _waiting_of(person_id, membership_id)
+    waiting = waiting_of(person_id, membership_id)
     if waiting.membership.state != "applied" or person_id == current_actor().person_id:
         return redirect(f"/members/{person_id}", 303)
     verifies, member_class, begins = registrar.follows(waiting, way)

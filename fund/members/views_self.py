@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import redirect, render_template, session
 from flask_babel import gettext as _
 
-from fund.charter.model import Charter
+from fund.charter.model import Charter, MemberClass
+from fund.forms import Form
 from fund.foundation import service as foundation
 from fund.members import details, dues, limits, registrar, service, signing_in, verification, vouching
-from fund.members.forms import AppealForm, ButtonForm, CodeForm, DetailsForm, LeaveForm
+from fund.members.forms import AppealForm, ButtonForm, CodeForm, DetailsForm, DuesForm, LeaveForm, ObjectionForm
 from fund.members.views import Page, blueprint, forget_code, remember_code
 from fund.members.words import BASIS_SHORT, tier_choices
 from fund.permissions import act
@@ -71,7 +72,7 @@ def my_new_code() -> Page:
 @act("self.change")
 def my_membership() -> Page:
     """Where one's membership stands."""
-    return _membership_page(AppealForm(formdata=None))
+    return membership_page()
 
 
 @blueprint.post("/me/membership/<int:membership_id>/appeal")
@@ -84,7 +85,7 @@ def appeal(membership_id: int) -> Page:
         if made is not None:
             say(_("Your appeal is in. Another steward decides it, and you will be told."))
             return redirect("/me/membership", 303)
-    return _membership_page(form)
+    return membership_page(form)
 
 
 @blueprint.route("/me/membership/<int:membership_id>/leave", methods=["GET", "POST"])
@@ -100,24 +101,39 @@ def leave(membership_id: int) -> Page:
     return render_template("members/leave.html", form=form), status_of(form)
 
 
-@blueprint.get("/me/dues")
+@blueprint.route("/me/dues", methods=["GET", "POST"])
 @act("self.change")
 def my_dues() -> Page:
-    """What one chose to give and what has come."""
+    """What one chose to give and what has come; choose anew."""
     actor = current_actor()
-    membership = service.newest_membership(actor.person_id or 0)
-    version = foundation.current_version()
-    charter = foundation.parsed(version.text_bytes) if version is not None else None
-    member_class = verification.class_of(charter, membership.class_code) if charter and membership else None
-    return render_template(
-        "members/dues.html", contributions=dues.recorded(actor.person_id or 0), member_class=member_class,
+    person_id, member_class = actor.person_id or 0, _class_with_dues()
+    form = DuesForm(dues=dues.chosen(person_id)).fit(member_class) if member_class is not None else None
+    if form is not None and form.sent():
+        chosen = attempt(form, lambda: dues.choose(form.dues.data, by=actor))
+        if chosen is not None:
+            say(_("Saved. Nobody asks why, and no vote depends on it."))
+            return redirect("/me/dues", 303)
+    page = render_template(
+        "members/dues.html", form=form, contributions=dues.recorded(person_id),
         tiers=dict(tier_choices(member_class)) if member_class else {},
     )  # fmt: skip
+    return page, status_of(form) if form is not None else 200
 
 
-def _membership_page(form: AppealForm) -> Page:
-    actor = current_actor()
-    newest = service.newest_membership(actor.person_id or 0)
+def _class_with_dues() -> MemberClass | None:
+    """The class of one's membership, if it has dues to choose among."""
+    membership = service.newest_membership(current_actor().person_id or 0)
+    if membership is None or membership.state not in dues.GIVING or foundation.current_version() is None:
+        return None
+    member_class = verification.class_of(foundation.current_charter(), membership.class_code)
+    return member_class if member_class is not None and dues.tiers(member_class) else None
+
+
+def membership_page(form: Form | None = None) -> Page:
+    """The page of one's membership; `form`: an appeal or an objection that was sent and refused."""
+    newest = service.newest_membership(current_actor().person_id or 0)
+    if form is None:
+        form = (ObjectionForm if newest is not None and newest.state == "suspended" else AppealForm)(formdata=None)
     waiting = registrar.waiting(newest.id) if newest is not None else None
     charter = foundation.current_charter() if foundation.current_version() is not None else None
     can_appeal = newest is not None and newest.state == "refused" and newest.appealed_at is None

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 
 import pytest
+from babel.dates import format_date
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from fund import db
 from fund.errors import Invalid, NotFound, WrongState
+from fund.foundation import service as foundation
 from fund.members import inviting, roll_import, service
 from fund.members.inviting import ToInvite
 from fund.members.models import Membership, Person
 from fund.members.roll_import import Fault
+from fund.messages import wording
 from fund.spreadsheets import csv_bytes, safe
 from tests import factories
 from tests.members import steps
@@ -262,3 +266,34 @@ def look(client: FlaskClient, text: str):
     token = factories.csrf(client, "/members/import")
     data = {"csrf_token": token, "file": (io.BytesIO(text.encode()), "members.csv")}
     return client.post("/members/import", data=data, content_type="multipart/form-data")
+
+
+def test_an_invitation_speaks_the_language_that_the_inviter_picks(
+    app: Flask, imani: Person, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two languages are offered where two catalogues are complete; the mail's own words and its days are in the one."""
+    monkeypatch.setattr("fund.members.forms.LANGUAGES", ("en", "es"))
+    factories.sign_in(client, imani)
+    assert 'name="language"' in steps.text_of(client.get("/members/invitations/new"))
+    said = {"name": "Rosa", "email": "rosa@example.org", "class_code": "member", "text": "Ven."}
+    assert steps.post(client, "/members/invitations/new", **said, language="fr").status_code == 422
+    assert steps.post(client, "/members/invitations/new", **said, language="es").status_code == 303
+    mail = steps.last_message("invitation")
+    assert mail.language == "es"
+    letter = wording.word(mail.kind, mail.facts, name="Rosa", language=mail.language)
+    ends = dt.datetime.fromisoformat(mail.facts["code_expires_at"])
+    assert format_date(ends.astimezone(foundation.zone()).date(), "long", locale="es") in letter.text
+    form = steps.text_of(app.test_client().get(f"/join/invitation/{mail.facts['secret_link']}"))
+    assert '<option selected value="es">' in form
+
+
+def test_with_one_language_there_is_nothing_to_pick_and_the_charters_first_is_used(
+    imani: Person, client: FlaskClient
+) -> None:
+    factories.sign_in(client, imani)
+    assert 'name="language"' not in steps.text_of(client.get("/members/invitations/new"))
+    said = {"name": "Rosa", "email": "rosa@example.org", "class_code": "member"}
+    assert steps.post(client, "/members/invitations/new", **said).status_code == 303
+    assert steps.last_message("invitation").language == foundation.current_charter().fund.languages[0] == "en"
+    with pytest.raises(Invalid, match="languages"):
+        inviting.invite(ToInvite("Bo", "member", language="xx"), by=factories.actor(imani))
