@@ -40,11 +40,11 @@ class Databases:
     @property
     def current(self) -> str:
         """The URL of the database of the test that is running."""
-        return self._url(f"fund_{os.getpid()}")
+        return self._url(f"fund_{os.getpid()}_current")
 
     def fresh(self) -> str:
-        """The URL of a new database with empty tables, in the place of the one before."""
-        return self.copy(self.template, onto=self.current)
+        """The URL of a new database with empty tables."""
+        return self.copy(self.template)
 
     def copy(self, source_url: str, *, onto: str | None = None) -> str:
         """The URL of a copy of a database that nobody is connected to; `onto` replaces a database that there is."""
@@ -101,7 +101,7 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
 @pytest.fixture
 def database_url(databases: Databases) -> Iterator[str]:
     """A database with empty tables, gone after the test. Every test's has the same name: one application serves all."""
-    url = databases.fresh()
+    url = databases.copy(databases.template, onto=databases.current)
     yield url
     databases.drop(url)
 
