@@ -105,8 +105,8 @@ class TaskForm(Form):
         _l("Who"),
         coerce=lambda typed: int(typed) if typed else None,
         validators=[InputRequired(_l("Choose a person."))],
-        description=_l("Outreach can be any member's. The other tasks are for stewards and auditors who serve, and for"
-                       " who stands in for one in this round."),
+        description=_l("Outreach is for stewards who serve, for it reads phone numbers. The other tasks are for stewards"
+                       " and auditors, and for who stands in for one in this round."),
     )  # fmt: skip
     task = SelectField(
         _l("Task"), choices=options(TASK_WORDS.items()), validators=[InputRequired(_l("Choose one of the tasks."))]

@@ -19,15 +19,16 @@ from fund.stewards import service as stewards
 OVER = ("final", "lapsed", "cancelled", "void")
 STAGES = ("application", "details")
 MOST_QUESTIONS = 12
-ANYBODYS = ("outreach",)
-"""Tasks for any active member; the others are for who serves as a steward or an auditor, or stands in for one."""
+STEWARDS_ONLY = ("outreach",)
+"""Tasks for stewards who serve: outreach reads phone numbers that were left for stewards, and the charter promises that
+nobody else sees who has not voted. The others are also for auditors, and for who stands in for a steward."""
 
 
 def give_task(round_id: int, person_id: int, task: str, *, by: Actor) -> RoundTask:
     """Give a person a task in a round; giving it twice changes nothing.
 
-    Raises Invalid on an unknown task, on somebody who is not an active member, and on a task that only who serves as a
-    steward or auditor or stands in for one can have; WrongState when the round is over.
+    Raises Invalid on an unknown task, on somebody who is not an active member, and on who does not serve as the task
+    needs it (as a steward or auditor, or standing in for one; outreach as a steward); WrongState when the round is over.
     """
     require(by, "round.task")
     if task not in TASKS:
@@ -166,8 +167,14 @@ def _require_member(tx: Transaction, person_id: int) -> None:
 
 
 def _require_office(tx: Transaction, round_id: int, person_id: int, task: str) -> None:
-    if task in ANYBODYS or stewards.roles_of(person_id, on=foundation.today()) & {Role.STEWARD, Role.AUDITOR}:
+    offices = stewards.roles_of(person_id, on=foundation.today())
+    if Role.STEWARD in offices or (Role.AUDITOR in offices and task not in STEWARDS_ONLY):
         return
+    if task in STEWARDS_ONLY:
+        raise Invalid(
+            _l("Outreach is for stewards who serve: it reads phone numbers that were left for stewards only."),
+            field="person",
+        )
     substitute = RoundTask.metadata.tables["substitute"]
     stands_in = tx.session.scalar(
         select(func.count())

@@ -116,11 +116,11 @@ def test_tasks_are_given_and_taken(app: Flask) -> None:
     steward, member, stranger = factories.officer(), factories.member("Ana"), factories.person("Nobody")
     round_ = stage.prepared(steward)
     by = stage.actor(steward)
-    given = rounds.give_task(round_.id, member.id, "outreach", by=by)
-    assert rounds.give_task(round_.id, member.id, "outreach", by=by).id == given.id
-    assert stage.actor(member).has_task(round_.id, "outreach")
-    assert [(task.task, name) for task, name in tasks_of(round_.id)] == [("outreach", "Ana")]
-    for person, task in ((stranger, "outreach"), (member, "king")):
+    given = rounds.give_task(round_.id, steward.id, "outreach", by=by)
+    assert rounds.give_task(round_.id, steward.id, "outreach", by=by).id == given.id
+    assert stage.actor(steward).has_task(round_.id, "outreach")
+    assert [(task.task, name) for task, name in tasks_of(round_.id)] == [("outreach", "Imani")]
+    for person, task in ((stranger, "outreach"), (steward, "king"), (member, "outreach")):
         with pytest.raises(Invalid):
             rounds.give_task(round_.id, person.id, task, by=by)
     with pytest.raises(NotFound):
@@ -129,7 +129,7 @@ def test_tasks_are_given_and_taken(app: Flask) -> None:
     assert tasks_of(round_.id) == []
 
 
-def test_only_outreach_goes_to_who_holds_no_office(app: Flask) -> None:
+def test_no_task_goes_to_who_holds_no_office_and_outreach_only_to_stewards(app: Flask) -> None:
     factories.adopt(text=stage.charter())
     steward, member = factories.officer(), factories.member("Ana")
     auditor = factories.officer("Aud", "auditor")
@@ -142,7 +142,9 @@ def test_only_outreach_goes_to_who_holds_no_office(app: Flask) -> None:
         ({"person": "", "task": "outreach"}, 422),
         ({"person": "x", "task": "outreach"}, 422),
         ({"person": member.id, "task": "certifier"}, 422),
-        ({"person": member.id, "task": "outreach"}, 303),
+        ({"person": member.id, "task": "outreach"}, 422),
+        ({"person": auditor.id, "task": "outreach"}, 422),
+        ({"person": steward.id, "task": "outreach"}, 303),
         ({"person": auditor.id, "task": "certifier"}, 303),
         ({"person": steward.id, "task": "reviewer"}, 303),
     ):
@@ -150,6 +152,8 @@ def test_only_outreach_goes_to_who_holds_no_office(app: Flask) -> None:
         assert answer.status_code == status, sent
         if sent["task"] == "certifier" and status == 422:
             assert "This task is for stewards and auditors who serve" in answer.text
+        if sent["task"] == "outreach" and sent["person"] in (member.id, auditor.id):
+            assert "Outreach is for stewards who serve" in answer.text
 
 
 def test_a_round_asks_its_own_questions_until_it_is_frozen(app: Flask) -> None:
