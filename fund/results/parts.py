@@ -5,7 +5,7 @@ Everything is read from the count's own stages and facts and from the frozen rul
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -61,7 +61,6 @@ def chambers(raw: Mapping[str, Any], titles: Mapping[str, str]) -> list[ChamberP
     """The chambers of a result in the order of the rules; empty where there are none."""
     terms = raw["rule"].get("chambers") or {}
     quorums = {one["chamber"]: one for one in raw["quorum"]}
-    stages = {stage["facts"]["chamber"]: stage for stage in raw["rounds"] if "chamber" in (stage.get("facts") or {})}
     roll = raw["roll"] if isinstance(raw["roll"], Mapping) else {}
     return [
         ChamberPart(
@@ -69,20 +68,28 @@ def chambers(raw: Mapping[str, Any], titles: Mapping[str, str]) -> list[ChamberP
             int(roll.get(name, 0)),
             quorums[name]["cast"] if name in quorums else None,
             quorums[name]["needed"] if name in quorums else None,
-            _verdicts(stages[name], titles) if name in stages else [],
+            _verdicts([stage for stage in raw["rounds"] if _chamber_of(stage) == name], titles),
         )
         for name in terms
     ]
 
 
-def _verdicts(stage: Mapping[str, Any], titles: Mapping[str, str]) -> list[Verdict]:
-    facts = stage["facts"]
-    found = []
-    for key, tally in stage["tally"].items():
-        yes, needed = int(Fraction(tally)), int(facts[f"needed:{key}"])
-        adopted = yes > 0 and yes >= needed
-        found.append(Verdict(titles.get(key, key), yes, facts[f"no:{key}"], facts[f"abstain:{key}"], needed, adopted))
-    return found
+def _chamber_of(stage: Mapping[str, Any]) -> str | None:
+    return (stage.get("facts") or {}).get("chamber")
+
+
+def _verdicts(stages: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> list[Verdict]:
+    """What a chamber said, in the order of the ballot; with set-asides an option may stand in two stages."""
+    found: dict[str, Verdict] = {}
+    for stage in stages:
+        facts = stage["facts"]
+        for key, tally in stage["tally"].items():
+            yes, needed = int(Fraction(tally)), int(facts[f"needed:{key}"])
+            adopted = yes > 0 and yes >= needed
+            found[key] = Verdict(
+                titles.get(key, key), yes, facts[f"no:{key}"], facts[f"abstain:{key}"], needed, adopted
+            )
+    return [found[key] for key in titles if key in found]
 
 
 def pots(raw: Mapping[str, Any], rules: Mapping[str, Any]) -> list[PotPart]:

@@ -1,0 +1,73 @@
+"""C4: co-ops and the assembly must both agree; the delegates vote with names, the assembly in secret."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Flask
+
+from fund import db
+from fund.results import service as results
+from fund.rounds import service as rounds
+from fund.voting.models import NamedBallot, OpenedBallot, Participation
+from tests import factories
+from tests.worked import pages
+
+LOAN = {"Loan": 1_200_000}
+
+
+def stand(app: Flask) -> tuple[list, list, list]:
+    """Officers without a vote, six delegates and sixty residents."""
+    factories.adopt("c4-coop-federation")
+    officers = [factories.officer(name, class_code="friend") for name in ("Imani", "Dana")]
+    officers.append(factories.officer("Ruth", "steward", "treasurer", class_code="friend"))
+    delegates = [factories.member(f"Delegate {n}", class_code="coop") for n in range(6)]
+    residents = [factories.member(f"Resident {n}", class_code="resident") for n in range(60)]
+    return officers, delegates, residents
+
+
+def cast(app: Flask, round_, people: list, yes: int) -> None:
+    """The first say yes, the rest no."""
+    for number, person in enumerate(people):
+        mark = "yes" if number < yes else "no"
+        answer = pages.votes(pages.browser(app, person), round_, [("mark-loan", mark)])
+        assert "Your vote is cast" in answer.text
+
+
+def test_the_assemblys_no_refuses_and_both_figures_are_published(app: Flask) -> None:
+    officers, delegates, residents = stand(app)
+    round_ = pages.money_round(officers, "loan", LOAN, budget_minor=1_200_000, gift_minor=1_200_000)
+    rules = rounds.rules(rounds.get(round_.id))
+    assert [(one["name"], one["electors"], one["assurance"]) for one in rules["chambers"]] == [
+        ("Co-ops", 6, "open"), ("Assembly", 60, "secret"),
+    ]  # fmt: skip
+    cast(app, round_, delegates, 5)
+    page = pages.browser(app).get(f"/rounds/{round_.slug}/ballot").text
+    assert "30 more votes are needed for a decision" in " ".join(page.split())
+    cast(app, round_, residents[:31], 14)
+    assert db.session.query(Participation).count() == 37
+    pages.passes(days=15)
+    assert db.session.query(NamedBallot).count() == 6
+    assert {row.chamber for row in db.session.query(OpenedBallot)} == {"resident"}
+    text = pages.certified_and_published(app, round_, officers)
+    assert "Assembly said 14 yes, 17 no, and needed 16 yes (Co-ops 5-1; Assembly 14-17)" in text
+    assert "What each chamber said" in text
+    result = json.loads(results.current(round_.id).result_bytes)
+    assert result["elected"] == []
+    assert result["roll"] == {"Assembly": 60, "Co-ops": 6}
+    assert {one["chamber"]: (one["cast"], one["needed"]) for one in result["quorum"]} == {
+        "Co-ops": (6, 4), "Assembly": (31, 30),
+    }  # fmt: skip
+
+
+def test_a_chamber_that_misses_its_quorum_extends_the_vote_once_and_then_there_is_no_decision(app: Flask) -> None:
+    officers, delegates, residents = stand(app)
+    round_ = pages.money_round(officers, "loan", LOAN, budget_minor=1_200_000, gift_minor=1_200_000)
+    cast(app, round_, residents, 60)
+    cast(app, round_, delegates[:3], 3)
+    pages.passes(days=15)
+    assert rounds.get(round_.id).status == "open"
+    pages.passes(days=8)
+    lapsed = rounds.get(round_.id)
+    assert (lapsed.status, lapsed.ended_reason) == ("lapsed", "no_quorum")
+    assert db.session.query(OpenedBallot).count() == 0
