@@ -50,7 +50,7 @@ def test_the_assemblys_no_refuses_and_both_figures_are_published(app: Flask) -> 
     assert db.session.query(NamedBallot).count() == 6
     assert {row.chamber for row in db.session.query(OpenedBallot)} == {"resident"}
     text = pages.certified_and_published(app, round_, officers)
-    assert "Assembly said 14 yes, 17 no, and needed 16 yes (Co-ops 5-1; Assembly 14-17)" in text
+    assert "Assembly said 14 yes, 17 no, and needed 16 yes (Assembly 14-17; Co-ops 5-1)" in text
     assert "What each chamber said" in text
     result = json.loads(results.current(round_.id).result_bytes)
     assert result["elected"] == []
