@@ -151,10 +151,26 @@ def _rule_settings(contest: Contest) -> list[tuple[str, str]]:
         "fit": _("If the money does not suffice"), "eliminate": _("Who drops out"), "until": _("How far"),
         "overvotes": _("Two names in a rank"), "repeats": _("Repeated names"), "utility": _("What is compared"),
     }  # fmt: skip
-    found = [(labels[name], words[name][rule[name]]) for name in labels if rule.get(name) in words[name]]
-    if rule.get("max_skipped_ranks") is not None:
+    unused = set() if _marked_by_hand(contest) else {"overvotes", "repeats", "max_skipped_ranks"}
+    if rule["method"] == "equal_shares" and "utilitarian" not in rule["completion"]:
+        unused.add("fit")
+    found = [
+        (labels[name], words[name][rule[name]])
+        for name in labels
+        if name not in unused and rule.get(name) in words[name]
+    ]
+    if rule.get("max_skipped_ranks") is not None and "max_skipped_ranks" not in unused:
         found.append((_("Empty ranks"), _("more than %(n)s in a row end the ballot", n=rule["max_skipped_ranks"])))
     return [*_needed(contest, rule), *found, *_ties(rule)]
+
+
+def _marked_by_hand(contest: Contest) -> bool:
+    """Whether a ranking skips a rank, names two in one, or repeats a name, as only paper can."""
+    rankings = [ballot.content for ballot in contest.ballots if ballot.kind == "ranking"]
+    named = [[id_ for rank in ranking for id_ in rank] for ranking in rankings]
+    return any(len(rank) != 1 for ranking in rankings for rank in ranking) or any(
+        len(set(ids)) < len(ids) for ids in named
+    )
 
 
 def _needed(contest: Contest, rule: dict[str, Any]) -> list[tuple[str, str]]:

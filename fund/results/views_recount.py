@@ -25,5 +25,4 @@ def sheet(slug: str) -> str:
         outcome=outcome,
         sheet=sheets.sheet_of(outcome, round_),
         facts=exports.facts_of(outcome),
-        figure=reading.figure,
     )

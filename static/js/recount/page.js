@@ -70,7 +70,7 @@ function start() {
     else notes.push(words.same_file);
     if (result && sha256(result) !== place.dataset.resultSha) rows.unshift(words.other_result);
     if (!figures.rounds) notes.push(words.no_stages);
-    says.textContent = wrong.length ? words.different : words.same;
+    says.textContent = "";
     const counted = { ballots: number(ours.ballots), options: number(contest.options.length), stages: number(ours.rounds.length) };
     note(wrong.length ? "err" : rows.length ? "warn" : "ok", wrong.length ? words.different : words.same, [
       fill(words.counted, counted), ...notes], rows);
