@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,6 +24,10 @@ LONGEST_CELL = 32_767  # of a workbook, as of a cell of ours
 MOST_COLUMNS = 16_384
 MOST_CELLS = 50_000_000  # empty ones that a row passes over are counted
 PIECE = 1 << 14
+BROKEN = (  # all that a damaged archive is answered with
+    zipfile.BadZipFile, zlib.error, struct.error, expat.ExpatError, EOFError, NotImplementedError, RuntimeError, OSError,
+    ValueError, KeyError, OverflowError,
+)  # fmt: skip
 SHARED = "xl/sharedStrings.xml"
 
 
@@ -50,7 +55,7 @@ def rows(data: bytes) -> Iterator[list[str]]:
 def _whole_workbook() -> Iterator[None]:
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, expat.ExpatError):
+    except BROKEN:
         raise BadContest("file", "a whole .xlsx workbook") from None
 
 

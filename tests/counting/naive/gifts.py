@@ -117,5 +117,7 @@ def majority(contest: Contest) -> dict[str, int] | None:
 def lot(contest: Contest) -> dict[str, int]:
     """Down the order of the draw."""
     seed = contest.rule["seed"].encode()
-    order = sorted((option.id for option in contest.options), key=lambda id_: sha256(seed + b"\0" + id_.encode()).digest())
+    order = sorted(
+        (option.id for option in contest.options), key=lambda id_: sha256(seed + b"\0" + id_.encode()).digest()
+    )
     return down_the_list(contest, order, {}, contest.budget, contest.rule["fit"])

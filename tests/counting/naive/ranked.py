@@ -139,14 +139,14 @@ def stv(contest: Contest):
 
 
 def scottish(contest: Contest):
-    """The Order: one surplus a stage, largest first; five decimals."""
+    """The Order: one surplus a stage, largest first; five decimals. Elected, and the tally of every stage but the last."""
     orders, seats = orders_of(contest), contest.rule["seats"]
     standing, elected, out = [option.id for option in contest.options], [], []
     chain = Chain(contest, {})
     papers = [[order, Fraction(1), first(order, standing)] for order in orders]
     total = sum(1 for paper in papers if paper[2] is not None)
     if not total:
-        return []
+        return [], []
     quota = total // (seats + 1) + 1
     votes = {id_: Fraction(0) for id_ in standing}
 
@@ -171,7 +171,7 @@ def scottish(contest: Contest):
         standing = [i for i in standing if i not in new]
         surplus += [i for i in new if votes[i] > quota]
         if len(elected) >= seats or not standing:
-            return elected
+            return elected, chain.stages
         shown = {i: v for i, v in votes.items() if i not in out}
         if surplus:
             source = chain.best(i for i in surplus if votes[i] == max(votes[j] for j in surplus))
@@ -209,13 +209,13 @@ def hand_out(orders, keep) -> dict[str, Fraction]:
 
 
 def meek(contest: Contest):
-    """The reference rule in Fractions, each product and quotient raised to nine decimals."""
+    """The reference rule in Fractions, each product and quotient raised to nine decimals. Elected, and the tallies."""
     orders, seats, nano = orders_of(contest), contest.rule["seats"], Fraction(1, 10**9)
     hopeful, elected = [option.id for option in contest.options], []
     keep = {id_: Fraction(1) for id_ in hopeful}
     chain = Chain(contest, {})
     if not orders:
-        return []
+        return [], []
     while len(elected) < seats and len(elected) + len(hopeful) > seats:
         before = None
         while True:
@@ -239,4 +239,4 @@ def meek(contest: Contest):
     if len(elected) < seats:
         votes = hand_out(orders, keep)
         elected += sorted(hopeful, key=lambda id_: (-votes[id_], chain.place[id_]))
-    return elected
+    return elected, chain.stages
