@@ -1,4 +1,4 @@
-"""What waits because of terms: one that ends soon needs somebody who follows."""
+"""What waits because of terms: one that ends soon needs somebody who follows, who then reads what was handed over."""
 
 from __future__ import annotations
 
@@ -34,4 +34,18 @@ def waiting(actor: Actor) -> list[Item]:
         )
         for term in service.all_serving()
         if term.ends_on <= service.soon(today)
+    ]
+
+
+def mine(actor: Actor) -> list[Item]:
+    """What somebody handed over to this person a short while ago."""
+    if actor.person_id is None:
+        return []
+    return [
+        Item(
+            _("%(name)s handed over to you (%(role)s).", name=term.person.display_name, role=ROLE_WORDS[term.role]),
+            "/stewards#earlier",
+            note=_("Read what you must know."),
+        )
+        for term in service.handed_to(actor.person_id)
     ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, SelectField, TextAreaField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import BooleanField, SelectField
+from wtforms.validators import InputRequired
+
+from fund.forms import Form, LocalDate, Paragraphs, WholeNumber, options
 
 ROLE_WORDS = {
     "steward": _l("Steward"),
@@ -22,36 +24,57 @@ SELECTED_WORDS = {
 }
 
 
-class TermForm(FlaskForm):
-    """Who begins a term, in which role, chosen how, from when."""
+def _number(typed: str | int | None) -> int | None:
+    return int(typed) if typed else None
 
-    person = SelectField(_l("Who"), coerce=int)
-    role = SelectField(_l("Role"), choices=[SelectChoice(*one) for one in ROLE_WORDS.items()])
+
+class TermForm(Form):
+    """Who begins a term, in which role, chosen how, from when. Nobody is chosen beforehand."""
+
+    person = SelectField(_l("Who"), [InputRequired(_l("Choose a person."))], coerce=_number)
+    role = SelectField(_l("Role"), choices=options(ROLE_WORDS.items()))
     selected_by = SelectField(
-        _l("How they were chosen"),
-        choices=[SelectChoice(*one) for one in SELECTED_WORDS.items() if one[0] != "founding"],
+        _l("How they were chosen"), choices=options(one for one in SELECTED_WORDS.items() if one[0] != "founding")
     )
-    selected_how = TextAreaField(
+    selected_how = Paragraphs(
         _l("The record of it"),
-        [InputRequired(_l("Say when and where it was decided.")), Length(max=2000)],
+        most=2000,
+        rows=3,
+        missing=_l("Say when and where it was decided."),
         description=_l("The meeting, the vote or the draw, with its date. Anyone can read it."),
     )
-    starts_on = DateField(_l("First day"), [InputRequired(_l("Give the first day."))])
-    months = IntegerField(
+    starts_on = LocalDate(_l("First day"), missing=_l("Give the first day."))
+    months = WholeNumber(
         _l("Months"),
-        [Optional(), NumberRange(1, 60)],
+        least=1,
+        most=60,
+        required=False,
         description=_l("Leave empty for the term that the charter gives."),
     )
 
+    def offer(self, people: Sequence[tuple[int, str]]) -> TermForm:
+        """Let one choose among these people."""
+        self.person.choices = options([("", _l("Choose a person")), *people])
+        return self
 
-class EndForm(FlaskForm):
+
+class EndForm(Form):
     """Why a term ends, and what the next person must know."""
 
-    reason = TextAreaField(_l("Why it ends"), [InputRequired(_l("Say why.")), Length(max=2000)])
-    recalled = BooleanField(_l("Recalled by the members"))
-    handed_to = SelectField(_l("Handed over to"), coerce=int)
-    note = TextAreaField(
-        _l("What the next person must know"),
-        [Optional(), Length(max=10_000)],
-        description=_l("Open tasks, keys, contacts. Only stewards read it."),
+    reason = Paragraphs(
+        _l("Why it ends"), most=2000, rows=3, missing=_l("Say why."), description=_l("Those who serve read it.")
     )
+    recalled = BooleanField(_l("Recalled by the members"), description=_l("That it was so stands on the public page."))
+    handed_to = SelectField(_l("Handed over to"), coerce=_number)
+    note = Paragraphs(
+        _l("What the next person must know"),
+        most=10_000,
+        rows=5,
+        required=False,
+        description=_l("Open tasks, keys, contacts. Read by those who serve and by who takes over."),
+    )
+
+    def offer(self, people: Sequence[tuple[int, str]]) -> EndForm:
+        """Let one choose among these people, or nobody yet."""
+        self.handed_to.choices = options([("", _l("Nobody yet")), *people])
+        return self

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from fund import audit, db
@@ -57,6 +57,28 @@ def all_serving() -> Sequence[StewardTerm]:
         .where(StewardTerm.state == "serving", StewardTerm.ends_on > foundation.today())
         .options(joinedload(StewardTerm.person))
         .order_by(StewardTerm.role, StewardTerm.ends_on, StewardTerm.id)
+    ).all()
+
+
+def earlier(*, most: int = 50) -> Sequence[StewardTerm]:
+    """Terms that are over, the latest first, with their people: as planned, early, or recalled."""
+    return db.session.scalars(
+        select(StewardTerm)
+        .where(or_(StewardTerm.state.in_(("ended", "recalled")), StewardTerm.ends_on <= foundation.today()))
+        .options(joinedload(StewardTerm.person))
+        .order_by(StewardTerm.ends_on.desc(), StewardTerm.id.desc())
+        .limit(most)
+    ).all()
+
+
+def handed_to(person_id: int) -> Sequence[StewardTerm]:
+    """Terms that ended in the last days and were handed over to a person, with what they must know."""
+    since = db.now() - dt.timedelta(days=SOON_DAYS)
+    return db.session.scalars(
+        select(StewardTerm)
+        .where(StewardTerm.handed_to_id == person_id, StewardTerm.ended_at > since)
+        .options(joinedload(StewardTerm.person))
+        .order_by(StewardTerm.id)
     ).all()
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
-from wtforms.fields.choices import SelectChoice
 
 from fund.foundation import service as foundation
-from fund.permissions import act
+from fund.members import service as members
+from fund.permissions import act, may
 from fund.stewards import service
 from fund.stewards.forms import ROLE_WORDS, SELECTED_WORDS, EndForm, TermForm
 from fund.web import attempt, current_actor, say, status_of
@@ -20,10 +20,14 @@ blueprint = Blueprint("stewards", __name__)
 @act("page.read")
 def serving() -> str:
     """Who serves in which role, chosen how, until when."""
-    today = foundation.today()
+    today, actor = foundation.today(), current_actor()
+    earlier = service.earlier()
     return render_template(
         "stewards/serving.html",
         terms=service.all_serving(),
+        earlier=earlier,
+        serves=may(actor, "desk.oversight"),
+        names=members.names([term.handed_to_id for term in earlier if term.handed_to_id is not None]),
         roles=ROLE_WORDS,
         ways=SELECTED_WORDS,
         today=today,
@@ -35,9 +39,8 @@ def serving() -> str:
 @act("term.begin")
 def begin() -> str | Response | tuple[str, int]:
     """Record that somebody was chosen for a role."""
-    form = TermForm(starts_on=foundation.today())
-    form.person.choices = [SelectChoice(*one) for one in service.people_to_choose()]
-    if form.validate_on_submit():
+    form = TermForm(starts_on=foundation.today()).offer(service.people_to_choose())
+    if form.sent():
         term = attempt(
             form,
             lambda: service.begin_term(
@@ -60,18 +63,16 @@ def begin() -> str | Response | tuple[str, int]:
 @act("term.end")
 def end(term_id: int) -> str | Response | tuple[str, int]:
     """End a term early and hand over."""
-    form = EndForm()
-    form.handed_to.choices = [SelectChoice(*one) for one in [(0, _("Nobody yet")), *service.people_to_choose()]]
-    term = service.term(term_id)
-    if form.validate_on_submit():
+    form, term = EndForm().offer(service.people_to_choose()), service.term(term_id)
+    if form.sent():
         ended = attempt(
             form,
             lambda: service.end_term(
                 term_id,
                 reason=form.reason.data,
                 recalled=form.recalled.data,
-                handed_to=form.handed_to.data or None,
-                note=form.note.data or "",
+                handed_to=form.handed_to.data,
+                note=form.note.data,
                 by=current_actor(),
             ),
         )
