@@ -49,6 +49,16 @@ class Chain:
         """The position the chain prefers least among `tied`, and the step that decided."""
         return self._narrow(tied, purpose, best=False)
 
+    def standing_order(self, tied: Sequence[int]) -> list[int] | None:
+        """All of these from the most preferred to the least, whenever they are tied; None where that takes a draw that
+        is not there yet, or where the chain does not tell them apart.
+        """
+        steps = self.steps[: self.steps.index("lot")] if "lot" in self.steps and self.seed is None else self.steps
+        liking = {place: tuple(self._liking(step, place) for step in steps) for place in tied}
+        if len(set(liking.values())) < len(liking):
+            return None
+        return sorted(tied, key=lambda place: liking[place], reverse=True)
+
     def _narrow(self, tied: Sequence[int], purpose: str, *, best: bool) -> tuple[int, str]:
         level = sorted(tied)
         for step in self.steps:

@@ -28,7 +28,11 @@ from fund.counting.rules.funding import by_votes, fund
 from fund.counting.rules.registry import MONEY, RANKED, RuleSpec
 
 if TYPE_CHECKING:
+    from fund.counting.rules.raising import Raise
     from fund.counting.sitting import Sitting
+
+LITTLE_WORK = 5_000  # marks looked at before it is worth looking at many shares at once
+FIRST_BLOCK = 64  # shares
 
 
 def count_equal_shares(sitting: Sitting) -> None:
@@ -117,17 +121,63 @@ def add1(
     option with a supporter is bought or kept out by a limit of the round.
     """
     unit, costs = sitting.contest.unit, [option.cost for option in sitting.options]
-    work = sitting.work
     share = Fraction(budget // (sitting.profile.voters * unit) * unit)
-    while True:
-        sitting.work += work
-        places, rest = _trial(sitting, tills(share), candidates)
+    for places, rest in _raised(sitting, tills, candidates, share):
         cost = sum(costs[place] for place in places)
         if cost > budget:
             return share - unit
         if not rest or (exhaustive and all(cost + costs[place] > budget for place in rest)):
             return share
         share += unit
+    raise AssertionError("shares are raised without end")
+
+
+def _raised(
+    sitting: Sitting, tills: Callable[[Fraction], Till], candidates: Sequence[int], share: Fraction
+) -> Iterator[tuple[list[int], list[int]]]:
+    """The outcomes (`_trial`) at this share and, unit by unit, above it; counted anew only where raising.py, which
+    looks at many shares at once, cannot prove what is bought.
+    """
+    unit, work, looked = sitting.contest.unit, sitting.work, 0
+    market = tills(share).market
+    limited = sitting.limits.caps or sitting.limits.rivals or sitting.forced or max(market.utility) > MOST_VOTERS
+    while limited or looked < LITTLE_WORK:
+        sitting.work += work
+        looked += work
+        yield _trial(sitting, tills(share), candidates)
+        share += unit
+    block = raise_of(sitting, market, candidates)
+    rows = FIRST_BLOCK
+    while True:
+        shares = [share + unit * number for number in range(min(rows, block.rows_at_once))]
+        for outcome, at in zip(block.outcomes(shares), shares, strict=True):
+            sitting.work += work
+            if outcome is None:
+                yield _trial(sitting, tills(at), candidates)
+            else:
+                bought = set(outcome)
+                yield outcome, [place for place in block.places if place not in bought]
+        share, rows = shares[-1] + unit, rows * 2
+
+
+def raise_of(sitting: Sitting, market: Market, candidates: Sequence[int]) -> Raise:
+    """What raising.py needs: the options somebody supports, and their order by the price at which nobody runs short,
+    equal ones by the chain (or together, where only a draw can tell).
+    """
+    from fund.counting.rules.raising import Raise
+
+    places = [place for place in candidates if market.utility[place]]
+    levels: dict[Fraction, list[int]] = {}
+    for place in places:
+        price = Fraction(market.costs[place], market.utility[place] * market.divisor[place])
+        levels.setdefault(price, []).append(place)
+    rank: dict[int, int] = {}
+    for price in sorted(levels):
+        order = sitting.chain.standing_order(levels[price])
+        first = len(rank)
+        for number, place in enumerate(order or levels[price]):
+            rank[place] = first + (number if order else 0)
+    return Raise(market, places, [rank[place] for place in places])
 
 
 def fund_bought(sitting: Sitting, purchase: Purchase, facts: Mapping[str, str | int] | None = None) -> None:
