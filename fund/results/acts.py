@@ -32,3 +32,4 @@ declare("result.draw", "enter or confirm the text of a public draw", STEWARDS, _
 declare("result.dispute", "dispute a published result", MEMBERS)
 declare("result.answer", "answer a dispute", STEWARDS, _unconflicted)
 declare("result.correct", "count again beside the old count", STEWARDS, _unconflicted)
+declare("round.look_ahead", "count made-up ballots before voting opens", STEWARDS, _unconflicted)

@@ -163,4 +163,4 @@ def _visible(round_: Round) -> bool:
     return run is not None and reading.may_see(round_, run, current_actor())
 
 
-from fund.results import views_recount  # noqa: E402,F401  (the sheet for a count by hand, on the same blueprint)
+from fund.results import views_made_up, views_recount  # noqa: E402,F401  (the sheet for a count by hand, on the same blueprint)
