@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from fund import db
-from fund.demo.people import CHARACTERS, STEWARDS, TREASURER
+from fund.demo.people import CHARACTERS, SECOND_STEWARD, STEWARDS, TREASURER
 from fund.errors import NotFound
 from fund.foundation import service as foundation
 from fund.members.models import Person
@@ -58,6 +58,8 @@ def role_of(name: str) -> str:
     """What a character is to the fund, in a word or two."""
     if name == TREASURER:
         return _("treasurer")
+    if name == SECOND_STEWARD:
+        return _("second steward")
     if name in {steward for steward, _how in STEWARDS}:
         return _("steward")
     return _("shopkeeper") if name.startswith("Lupe") else _("resident")

@@ -74,8 +74,10 @@ STEWARDS = (
 TREASURER = "Ruth Ansel"
 AUDITOR = "Theo Abbott"
 
-CHARACTERS = ("Rosa Marín", "Imani Walker", "Lupe Arroyo", "Ruth Ansel")
-"""Whom a visitor of the demo can become with one click: a resident, a steward, a shopkeeper, the treasurer."""
+SECOND_STEWARD = "Priya Raman"
+CHARACTERS = ("Rosa Marín", "Imani Walker", "Lupe Arroyo", "Ruth Ansel", SECOND_STEWARD)
+"""Whom a visitor of the demo can become with one click: a resident, a steward, a shopkeeper, the treasurer, and a second
+steward for what takes two."""
 
 
 def named(*names: str) -> tuple[Resident, ...]:

@@ -27,10 +27,14 @@ def figures() -> list[tuple[str, str]]:
     ]
 
 
+ABOUT_MONEY = ("/treasury", "/payments/", "/awards/", "/decisions", "/money")
+
+
 def today(items: Sequence[Item]) -> list[tuple[str, Any, str, str]]:
-    """What is to do as lines of a checklist: state, words, note, address."""
+    """What is to do about money as lines of a checklist: state, words, note, address. The rest of what waits for a
+    person who also is a steward stands on the steward's desk."""
     lines = []
-    for item in items:
+    for item in (one for one in items if one.url.startswith(ABOUT_MONEY)):
         notes = [_("for %(who)s", who=item.who)] if item.who else []
         notes += [_("until %(day)s", day=date(item.due_at))] if item.due_at else []
         notes += [str(item.note)] if item.note else []

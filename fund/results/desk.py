@@ -35,7 +35,7 @@ def waiting(actor: Actor) -> list[Item]:
 def _item(round_: Round, actor: Actor, has_certified: bool) -> Item | None:
     if not actor.has(Role.STEWARD) and not stands_in(actor, round_):
         return None
-    url, who = f"/rounds/{round_.slug}/results", _("two stewards without a tie to a proposal")
+    url, who = f"/rounds/{round_.slug}/results", _("two stewards without a stake in a proposal")
     due_at = (
         round_.closed_at + dt.timedelta(days=rounds.charter(round_).publication.days_after_close)
         if round_.closed_at
@@ -47,6 +47,7 @@ def _item(round_: Round, actor: Actor, has_certified: bool) -> Item | None:
             url,
             who=_("the program"),
             due_at=due_at,
+            late=late(due_at),
         )
     if not may(actor, "result.certify", round_):
         return None
@@ -56,6 +57,7 @@ def _item(round_: Round, actor: Actor, has_certified: bool) -> Item | None:
             f"{url}/draw",
             who=who,
             due_at=due_at,
+            late=late(due_at),
         )
     if round_.status == "counted" and not has_certified:
         return Item(

@@ -1,4 +1,4 @@
-"""Every main page of the demo answers, for a visitor and for each of the four whom one may become."""
+"""Every main page of the demo answers, for a visitor and for each of the five whom one may become."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ OWN = {
     ),
     "Lupe Arroyo": ("/me", "/awards/3/instalments/2"),
     "Ruth Ansel": ("/me", "/treasury", "/decisions"),
+    "Priya Raman": ("/me", "/steward", "/rounds/round-4/manage"),
 }  # fmt: skip
 
 
@@ -45,7 +46,7 @@ def test_imanis_desk_has_something_of_everything(demo: Demo) -> None:
         assert words in desk
 
 
-def test_each_of_the_four_has_something_to_do(demo: Demo) -> None:
+def test_each_of_those_in_the_bar_has_something_to_do(demo: Demo) -> None:
     assert "You can vote in “Round 2: what to fund first”" in demo.words("/me", "Rosa Marín")
     assert "Ask for the next instalment for Lupe" in demo.words("/me", "Lupe Arroyo")
     treasury = demo.words("/treasury", "Ruth Ansel")
@@ -55,7 +56,9 @@ def test_each_of_the_four_has_something_to_do(demo: Demo) -> None:
 
 def test_the_bar_is_on_every_page(demo: Demo) -> None:
     page = demo.words("/")
-    for name, role in zip(CHARACTERS, ("resident", "steward", "shopkeeper", "treasurer"), strict=True):
+    for name, role in zip(
+        CHARACTERS, ("resident", "steward", "shopkeeper", "treasurer", "second steward"), strict=True
+    ):
         assert f"{name}, {role}" in page
 
 

@@ -15,7 +15,6 @@ from fund.demo.stage import Stage
 from fund.foundation import service as foundation
 from fund.ledger.models import Disbursement
 from fund.operations import check
-from fund.results import draws
 from fund.results import service as results
 from fund.rounds import service as rounds
 from fund.voting import service as voting
@@ -95,11 +94,20 @@ def test_a_tie_waits_for_its_draw_and_a_missed_quorum_is_no_decision(examples_on
         assert (missed.status, missed.ended_reason, missed.extended_times) == ("lapsed", "no_quorum", 1)
         assert tied.status == "awaiting_draw"
         assert voting.turnout(missed).shown == 12
-        stage = Stage()
-        for name in ("Walter Pike", "Imani Walker"):
-            draws.enter_draw(tied.id, "4 and 2", by=stage.actor(name))
+    here = "/rounds/spring-evening/results"
+    imani, priya = become(examples_only, "Imani Walker"), become(examples_only, "Priya Raman")
+    assert "a second steward types it too" in send(imani, f"{here}/draw", f"{here}/draw", text="4 and 2")
+    assert "Confirm the text of the draw" not in imani.get(here).text
+    assert "Confirm the text of the draw" in priya.get(here).text
+    send(priya, f"{here}/draw", f"{here}/draw", text="4 and 2")
+    with examples_only.app.app_context():
         results.count_due()
-        assert rounds.by_slug("spring-evening").status == "counted"
+    for steward in (imani, priya):
+        send(steward, here, f"{here}/certify")
+    send(priya, here, f"{here}/publish")
+    published = examples_only.words(here)
+    assert "A Bench at the Lower Lock $300" in published
+    assert "It was decided by the public draw" in published
 
 
 def test_a_loading_that_was_broken_off_is_undone(database_url: str, tmp_path: Path) -> None:
