@@ -11,17 +11,28 @@ from fund.businesses import nominations, service
 from fund.businesses.models import Business
 from fund.businesses.words import NOMINATION_WORDS
 from fund.desk import Item
+from fund.foundation import service as foundation
 from fund.permissions import Actor, Role
+from fund.presentation import date
 
 REACH_WITHIN = dt.timedelta(days=14)
 
 
 def waiting(actor: Actor) -> list[Item]:
-    """Named businesses that nobody has reached yet."""
+    """Named businesses that nobody has reached yet, and certifications that end soon."""
     if not actor.has(Role.STEWARD):
         return []
     now = db.now()
-    return [
+    ending = [
+        Item(
+            _("The certification of %(name)s ends on %(day)s.", name=one.name, day=date(one.certified_until)),
+            f"/businesses/{one.slug}/certify", who=_("stewards"), note=_("Visit it again, or let it end."),
+            due_at=dt.datetime.combine(one.certified_until, dt.time(), foundation.zone()).astimezone(dt.UTC),
+        )
+        for one in service.certified_until_soon(foundation.today())
+        if one.certified_until is not None and one.id not in actor.businesses
+    ]  # fmt: skip
+    return ending + [
         Item(
             _("Reach out to %(name)s", name=business.name), f"/businesses/named/{nomination.id}", who=_("stewards"),
             due_at=nomination.named_at + REACH_WITHIN, late=nomination.named_at + REACH_WITHIN < now,

@@ -28,6 +28,7 @@ RESERVED = frozenset({"name", "named", "claim"})
 PER_PAGE = 24
 MOST_TAGS = 12
 LONGEST_CERTIFICATION_DAYS = 3 * 366
+SOON_DAYS = 30
 HIDDEN = ("unlisted", "withdrawn")
 """States of pages that only those who act for the business see."""
 
@@ -218,6 +219,18 @@ def certify(business_id: int, *, until: dt.date, reason: str, by: Actor) -> Busi
         business.certified_reason, business.certified_by = reason.strip(), by.person_id
         audit.record(tx, "business.certify", by=by.person_id, on=("business", business.id), until=until.isoformat())
     return business
+
+
+def certified_until_soon(today: dt.date) -> Sequence[Business]:
+    """Certified businesses whose certification ends in the next weeks, the first to end first."""
+    return db.session.scalars(
+        select(Business)
+        .where(
+            Business.state == "certified", Business.certified_until >= today,
+            Business.certified_until <= today + dt.timedelta(days=SOON_DAYS),
+        )
+        .order_by(Business.certified_until, Business.id)
+    ).all()  # fmt: skip
 
 
 def checked_contact(email: str | None, phone: str | None) -> tuple[str | None, str | None]:

@@ -7,8 +7,9 @@ from fund.proposals.access import decides, no_tie, reviews, writes_review
 
 declare("application.work", "apply for money and work on one's own application", EVERYONE)
 declare("application.keep", "keep an application in one's account", SIGNED_IN)
+declare("application.new_code", "make a new return code for an applicant who lost it", STEWARDS, no_tie)
 declare("proposal.read", "read what is public of a proposal", EVERYONE)
-declare("proposal.ask", "ask an applicant a question in public", MEMBERS)
+declare("proposal.ask", "ask an applicant a question in public", MEMBERS, no_tie)
 declare("proposal.answer", "answer questions about one's own proposal", EVERYONE)
 declare("question.hide", "hide a question that breaks the rules, with a reason", STEWARDS, no_tie)
 declare("review.list", "see the list of reviews", SIGNED_IN)

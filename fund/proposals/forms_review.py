@@ -22,7 +22,9 @@ class AssignForm(Form):
     """Who reviews what."""
 
     kind = SelectField(_l("What"), choices=options(KIND_WORDS.items()))
-    reviewer = SelectField(_l("Who"), coerce=int)
+    reviewer = SelectField(
+        _l("Who"), [InputRequired(_l("Choose a person."))], coerce=lambda typed: int(typed) if typed else None
+    )
 
 
 class AnswerByForm(Form):

@@ -26,11 +26,16 @@ LONGEST = 1000
 
 
 def ask(proposal_id: int, text: str, *, by: Actor) -> PublicQuestion:
-    """Ask about an admitted proposal, where everybody can read it. Raises WrongState from freezing on."""
+    """Ask about an admitted proposal, where everybody can read it. Raises WrongState from freezing on.
+
+    Who has a tie asks nothing: an applicant, and a steward who stepped back, do not speak among the members here.
+    """
     require(by, "proposal.ask")
     _check(text, "text")
     with db.writing() as tx:
         proposal = _open(tx, proposal_id)
+        require(by, "proposal.ask", proposal)
+        access.refuse_tied(tx, by, proposal)
         waits = tx.session.scalar(
             select(func.count()).select_from(PublicQuestion).where(
                 PublicQuestion.proposal_id == proposal.id, PublicQuestion.asked_by == by.person_id,

@@ -13,7 +13,7 @@ from fund import audit, db
 from fund.businesses import codes
 from fund.businesses.models import Business, BusinessAgent
 from fund.db import Transaction, outbox
-from fund.errors import Invalid, WrongState
+from fund.errors import Invalid, NotFound, WrongState
 from fund.permissions import Actor, require
 from fund.proposals import access, conflicts
 from fund.proposals.access import Keys
@@ -43,6 +43,30 @@ def renew_code(proposal_id: int, *, by: Actor, keys: Keys) -> str:
         if proposal.contact_email:
             mail_code(tx, proposal, round_, code)
     return code
+
+
+def new_code_for_author(proposal_id: int, *, by: Actor) -> str | None:
+    """Make a new code for an author who lost theirs and told a steward who they are; the old one opens nothing any more.
+
+    Where an e-mail address was left the code goes there and nowhere else, so that no steward takes an application over;
+    else it is given once, to be told or handed over. Raises WrongState for an application that is kept in an account.
+    """
+    require(by, "application.new_code")
+    with db.writing() as tx:
+        round_ = tx.lock_shared(Round, tx.get(Proposal, proposal_id).round_id)
+        proposal = tx.lock(Proposal, proposal_id)
+        require(by, "application.new_code", proposal)
+        access.refuse_tied(tx, by, proposal)
+        if proposal.state == "draft":
+            raise NotFound(_l("There is no such proposal."))
+        if proposal.applicant_id is not None:
+            raise WrongState(_l("This application is kept in an account; its author signs in and needs no code."))
+        code = new_code(tx, proposal)
+        audit.record(tx, "application.new_code", by=by.person_id, on=("proposal", proposal.id))
+        if not proposal.contact_email:
+            return code
+        mail_code(tx, proposal, round_, code)
+    return None
 
 
 def keep_in_account(proposal_id: int, *, by: Actor, keys: Keys) -> Proposal:

@@ -16,12 +16,11 @@ from fund.proposals.forms import HideForm, QuestionForm
 from fund.proposals.models import Proposal
 from fund.proposals.views import Page, blueprint
 from fund.proposals.words import KIND_WORDS, MEETS_WORDS, OUTCOME_WORDS, PRODUCT_WORDS
+from fund.security import FILE_POLICY
 from fund.web import attempt, current_actor, say, status_of
 
 if TYPE_CHECKING:
     from fund.rounds.models import Round
-
-FILE_POLICY = "default-src 'none'; img-src 'self'; style-src 'none'; sandbox"
 
 TOLD_BY.append(lambda business_id, actor: public.of_business(business_id, by=actor))
 
@@ -95,7 +94,7 @@ def _page(found: Proposal, round_: Round, form: QuestionForm) -> Page:
         "proposals/proposal.html", proposal=found, round=round_, form=form, memos=public.memos(found),
         business=public.business_of(found), versions=versions.of(found.id), questions=questions.of(found.id),
         files=[one for one in attachments.of(found.id) if not one.private], kinds=KIND_WORDS, outcomes=OUTCOME_WORDS,
-        products=PRODUCT_WORDS, ownership=OWNERSHIP_WORDS, meets=MEETS_WORDS, may_ask=may(actor, "proposal.ask"),
+        products=PRODUCT_WORDS, ownership=OWNERSHIP_WORDS, meets=MEETS_WORDS, may_ask=may(actor, "proposal.ask", found),
         asking=found.state == "admitted" and round_.status == "draft", may_hide=may(actor, "question.hide", found),
         is_theirs=access.is_theirs(actor, found, holding.keys()), substitutes=substitutes.of(found.id),
     )  # fmt: skip

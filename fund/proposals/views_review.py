@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from fund.businesses.words import OWNERSHIP_WORDS
 from fund.forms import options
 from fund.permissions import act, may
-from fund.proposals import attachments, conflicts, deciding, news, reading, review, substitutes
+from fund.proposals import attachments, conflicts, deciding, news, reading, returning, review, substitutes
 from fund.proposals.forms_review import AnswerByForm, AssignForm, review_form
 from fund.proposals.models import Proposal
 from fund.proposals.views import Page, blueprint
@@ -72,6 +72,18 @@ def shortlist(proposal_id: int) -> Page:
     return redirect(f"/review/{proposal_id}", 303)
 
 
+@blueprint.post("/review/<int:proposal_id>/code")
+@act("application.new_code")
+def code_for_author(proposal_id: int) -> Page:
+    """A new return code for an applicant who lost theirs: mailed to the address they left, or shown once."""
+    proposal = reading.for_review(proposal_id, by=current_actor())
+    code = returning.new_code_for_author(proposal_id, by=current_actor())
+    if code is not None:
+        return render_template("proposals/author_code.html", proposal=proposal, code=code)
+    say(_("A new code is on its way to %(address)s.", address=proposal.contact_email))
+    return redirect(f"/review/{proposal_id}", 303)
+
+
 @blueprint.post("/review/<int:proposal_id>/told")
 @act("proposal.told")
 def told(proposal_id: int) -> Page:
@@ -111,7 +123,7 @@ def hand_back(proposal_id: int, review_id: int) -> Page:
 
 def _assign_form(proposal: Proposal) -> AssignForm:
     form = AssignForm()
-    form.reviewer.choices = options(review.candidates(proposal))
+    form.reviewer.choices = options([("", _("Choose a person")), *review.candidates(proposal)])
     return form
 
 

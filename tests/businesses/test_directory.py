@@ -186,6 +186,8 @@ def test_certification_holds_until_its_day_and_is_not_given_to_oneself(app: Flas
         service.certify(own.id, until=today + dt.timedelta(9), reason="I know it", by=factories.actor(imani))
     service.certify(business.id, until=today + dt.timedelta(9), reason="Visited by two", by=factories.actor(imani))
     assert service.standing(fresh(business)) == "certified"
+    (item,) = desk.waiting(factories.actor(imani))
+    assert item.url == f"/businesses/{business.slug}/certify", "whoever could renew it is told in time"
     factories.later(days=10)
     assert service.standing(fresh(business)) == "expired"
 
