@@ -6,15 +6,20 @@ import os
 import random
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import permutations
 
 import pytest
 
+from fund.counting import profile
 from fund.counting.contest import Ballot, Contest, Form, Option, Rule, SetAside
 from fund.counting.count import Count, count
+from fund.counting.rules import buying
+from fund.counting.rules import equal_shares as equal_shares_module
 from tests.counting.naive import budget as naive
 from tests.counting.naive import gifts
 from tests.counting.naive import ranked as naive_ranked
 from tests.counting.naive.chain import TIES, Chain, above_floor
+from tests.counting.naive.forms import valid
 
 CONTESTS = int(os.environ.get("FUND_RANDOM_CONTESTS", "300"))
 IDS = "abcdefg"
@@ -359,7 +364,48 @@ def orders(dice: random.Random) -> None:
     assert {id_: int(score) for id_, score in scores.items()} == borda
 
 
+def voids(dice: random.Random) -> None:
+    choices = options(dice)
+    ids = [option.id for option in choices]
+    name = dice.choice(("approval", "knapsack", "points", "quadratic", "ranked"))
+
+    def most(number: int) -> int | None:
+        return dice.choice((None, dice.randint(0, number)))
+
+    if name in ("approval", "knapsack"):
+        ballots, form = approvals(dice, ids), Form(name, min=most(2), max=most(4))
+    elif name == "ranked":
+        ballots, form = rankings(dice, ids, paper=True), Form(name, min=most(2), k=most(5))
+    else:
+        ballots = points(dice, ids, negative=name == "quadratic")
+        limits_ = {"max": most(5), "total": most(12)} if name == "points" else {"credits": most(30)}
+        form = Form(name, min=most(2), negative=dice.random() < 0.5, **limits_)
+    rule = Rule.of("greedy", ties=["listed"])
+    contest = Contest(choices, rule, ballots, budget=dice.randint(1, 900), form=form)
+    kept = [ballot for ballot in ballots if valid(contest, ballot)]
+    result = count(contest)
+    assert result.valid + result.blank == sum(ballot.count for ballot in kept)
+    assert result.void == sum(ballot.count for ballot in ballots) - result.valid - result.blank
+    assert dict(result.awards) == naive.greedy(contest.replace(ballots=tuple(kept)))
+
+
+def branches(dice: random.Random) -> None:
+    """A tie changes the outcome where another order of the list, which alone breaks ties here, would change it."""
+    choices = options(dice)[:4]
+    ids = [option.id for option in choices]
+    fit = dice.choice(("skip", "stop", "partial"))
+    rule = Rule.of("greedy", fit=fit, ties=["listed"])
+    ballots = approvals(dice, ids)[:3]
+    contest = Contest(choices, rule, ballots, budget=dice.randint(1, 1000), form=Form("approval"), **limits(dice, ids))
+    result = count(contest)
+    outcomes = {tuple(sorted(naive.greedy(contest.replace(options=order)).items())) for order in permutations(choices)}
+    assert any(tie.changes_outcome for tie in result.ties) == (len(outcomes) > 1)
+    assert all(tie.changes_outcome is not None for tie in result.ties)
+
+
 RULES = (
+    voids,
+    branches,
     greedy,
     majority,
     quadratic_funding,
@@ -377,9 +423,33 @@ RULES = (
 )
 
 
+BUDGETS = (greedy, equal_shares, phragmen, expanding, proportional, sequential_irv, irv)
+
+
+def as_if_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the arrays for many ballots be used from the first ballot on."""
+    for module in (profile, buying):
+        monkeypatch.setattr(module, "FEW", 0)
+    monkeypatch.setattr(equal_shares_module, "LITTLE_WORK", 1)
+
+
 @pytest.mark.parametrize("check", RULES, ids=lambda check: check.__name__)
 def test_random_contests_agree_with_the_plain_engine(check):
     each(check)
+
+
+@pytest.mark.parametrize("check", BUDGETS, ids=lambda check: check.__name__)
+def test_arrays_of_many_ballots_agree_with_the_plain_engine_too(check, monkeypatch):
+    as_if_many(monkeypatch)
+    each(check, CONTESTS // 4)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("check", BUDGETS, ids=lambda check: check.__name__)
+def test_arrays_agree_on_ten_thousand_random_contests(check, monkeypatch):
+    as_if_many(monkeypatch)
+    each(check, 10_000)
 
 
 @pytest.mark.long

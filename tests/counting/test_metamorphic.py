@@ -35,10 +35,12 @@ def renamed(contest: Contest) -> Contest:
 
     def content(ballot: Ballot) -> Ballot:
         if ballot.kind == "ranking":
-            return Ballot("ranking", tuple(tuple(other[id_] for id_ in rank) for rank in ballot.content), ballot.count)
-        if ballot.kind == "approve":
-            return Ballot("approve", tuple(other[id_] for id_ in ballot.content), ballot.count)
-        return Ballot(ballot.kind, tuple((other[id_], value) for id_, value in ballot.content), ballot.count)
+            marks: tuple = tuple(tuple(other[id_] for id_ in rank) for rank in ballot.content)
+        elif ballot.kind == "approve":
+            marks = tuple(other[id_] for id_ in ballot.content)
+        else:
+            marks = tuple((other[id_], value) for id_, value in ballot.content)
+        return Ballot(ballot.kind, marks, ballot.count, ballot.chamber)
 
     options = tuple(Option(other[o.id], o.name, o.cost, o.groups, o.minimum) for o in contest.options)
     together = tuple(tuple(other[id_] for id_ in group) for group in contest.incompatible)
@@ -48,17 +50,21 @@ def renamed(contest: Contest) -> Contest:
 SCALE_FREE = ("greedy", "equal_shares", "phragmen", "proportional", "irv", "sequential_irv", "orders", "expanding")
 
 
-@pytest.mark.parametrize("make", contests.RULES, ids=lambda make: make.__name__)
+SAME_BYTES = [make for make in contests.RULES if make is not contests.voids]  # these are listed one by one
+
+
+@pytest.mark.parametrize("make", SAME_BYTES, ids=lambda make: make.__name__)
 def test_order_grouping_and_names_do_not_matter(make, monkeypatch):
     for number in range(20):
         contest = caught(make, number, monkeypatch)
         result = count(contest)
         dice = random.Random(number)
-        one_a_row = [Ballot(b.kind, b.content, 1) for b in contest.ballots for _ in range(b.count)]
+        one_a_row = [Ballot(b.kind, b.content, 1, b.chamber) for b in contest.ballots for _ in range(b.count)]
         dice.shuffle(one_a_row)
         assert count(contest.replace(ballots=tuple(one_a_row))).bytes() == result.bytes()
-        again = count(renamed(contest))
-        assert [id_.split("-")[1] for id_ in again.elected] == list(result.elected)
+        if contest.rule.method != "lot" and "lot" not in contest.rule["ties"]:  # a draw is one of names
+            again = count(renamed(contest))
+            assert [id_.split("-")[1] for id_ in again.elected] == list(result.elected)
         floors = contest.rule["floor"] if "floor" in contest.rule.in_force() else "none"
         if make.__name__ in SCALE_FREE and not floors.startswith("votes >="):
             doubled = tuple(Ballot(b.kind, b.content, b.count * 2) for b in contest.ballots)

@@ -4,13 +4,33 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 
-from fund.counting import floor, profile, purse, ties
-from fund.counting.rules import buying, irv, meek, orders, phragmen, proportional, stv
+from fund.counting import branches, floor, forms, marks, profile, purse, sitting, ties
+from fund.counting import rules as rooms
+from fund.counting.rules import (
+    buying,
+    buying_many,
+    equal_shares,
+    expanding,
+    funding,
+    greedy,
+    irv,
+    majority,
+    matching,
+    meek,
+    orders,
+    phragmen,
+    phragmen_many,
+    proportional,
+    raising,
+    stv,
+)
 from tests.counting import test_against_naive as contests
+from tests.counting.naive.chain import TIES
 
 Wrong = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -36,6 +56,22 @@ def in_full(right: Callable[..., Any]) -> Callable[..., Any]:
     return lambda till, place: (till.market.costs[place] * till.denominator, till.market.utility[place])
 
 
+def by_price_alone(right: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda **given: right(**{**given, "divisor": [1] * len(given["costs"])})
+
+
+def in_file_order(right: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda sitting, votes: iter(sorted(votes))
+
+
+def in_one_pot(right: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda sitting: sitting.spec.run(sitting)
+
+
+def one_more_each(right: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *given, **named: [number + 1 for number in right(*given, **named)]
+
+
 PLANTED: dict[str, tuple[Any, str, Wrong, Callable[[random.Random], None]]] = {
     "the chain prefers the wrong one": (ties.Chain, "prefer", as_the_last, contests.greedy),
     "ranks read from the end": (profile, "read_ranks", lambda right: lambda *a: right(*a)[::-1], contests.irv),
@@ -53,18 +89,75 @@ PLANTED: dict[str, tuple[Any, str, Wrong, Callable[[random.Random], None]]] = {
         lambda right: lambda *a: [points + 1 for points in right(*a)],
         contests.orders,
     ),
-}
+    "void ballots counted": (profile, "void_reason", nothing, contests.voids),
+    "credits summed, not squared": (
+        forms, "credits_spent", lambda right: lambda votes: sum(abs(v) for _, v in votes), contests.voids
+    ),
+    "the quorum one ballot too high": (sitting, "quorum_needed", plus_one, contests.majority),
+    "a yes too many needed": (majority, "yes_needed", plus_one, contests.majority),
+    "set-asides forgotten": (sitting, "_count_pots", in_one_pot, contests.greedy),
+    "down the file, not the votes": (greedy, "by_votes", in_file_order, contests.greedy),
+    "what does not fit is paid": (
+        funding, "offer_and_pay", lambda right: lambda sitting, place: sitting.options[place].cost, contests.greedy
+    ),
+    "contributions not taken off": (
+        matching, "plain_matches",
+        lambda right: lambda gifts, n: [match + 10**62 for match in right(gifts, n)], contests.quadratic_funding,
+    ),
+    "leftovers not handed on": (equal_shares, "_complete_by_votes", nothing, contests.equal_shares),
+    "the comparison the wrong way round": (
+        equal_shares, "_voices", lambda right: lambda *a: right(*a)[::-1], contests.equal_shares
+    ),
+    "rankings bought by price alone": (expanding, "Market", by_price_alone, contests.expanding),
+    "no other branch looked at": (branches, "_others", lambda right: lambda *a: [], contests.branches),
+}  # fmt: skip
+AS_IF_MANY: dict[str, tuple[Any, str, Wrong, Callable[[random.Random], None]]] = {
+    "a vote too many": (marks, "totals", one_more_each, contests.greedy),
+    "everyone pays twice": (
+        buying_many.ManyTill, "pay", lambda right: lambda till, place, price: right(till, place, 2 * price),
+        contests.equal_shares,
+    ),
+    "the last purchase of a raised share forgotten": (
+        raising.Raise, "outcomes",
+        lambda right: lambda block, shares: [found and found[:-1] for found in right(block, shares)],
+        contests.equal_shares,
+    ),
+    "loads a step too heavy": (
+        phragmen_many.ManyLoads, "after",
+        lambda right: lambda loads, place: (right(loads, place)[0] + place, right(loads, place)[1]), contests.phragmen,
+    ),
+}  # fmt: skip
+
+
+ALL = [*PLANTED.values(), *AS_IF_MANY.values()]
+
+
+def noticed(check: Callable[[random.Random], None]) -> bool:
+    for number in range(contests.CONTESTS):
+        TIES.clear()
+        try:
+            check(random.Random(f"{check.__name__} {number}"))
+        except Exception:
+            return True
+    return False
 
 
 @pytest.mark.parametrize("planted", PLANTED)
 def test_a_planted_error_is_noticed(planted, monkeypatch):
     where, name, wrong, check = PLANTED[planted]
     monkeypatch.setattr(where, name, wrong(getattr(where, name)))
-    noticed = False
-    for number in range(contests.CONTESTS):
-        try:
-            check(random.Random(f"{check.__name__} {number}"))
-        except Exception:
-            noticed = True
-            break
-    assert noticed
+    assert noticed(check)
+
+
+@pytest.mark.parametrize("planted", AS_IF_MANY)
+def test_an_error_planted_in_the_arrays_is_noticed(planted, monkeypatch):
+    where, name, wrong, check = AS_IF_MANY[planted]
+    contests.as_if_many(monkeypatch)
+    monkeypatch.setattr(where, name, wrong(getattr(where, name)))
+    assert noticed(check)
+
+
+def test_every_rule_has_an_error_planted_in_it():
+    planted = {getattr(where, "__module__", getattr(where, "__name__", "")) for where, *_ in ALL}
+    there = {f"{rooms.__name__}.{found.name}" for found in iter_modules(rooms.__path__)}
+    assert there - planted == {"fund.counting.rules.registry"}

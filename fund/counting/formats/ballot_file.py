@@ -41,7 +41,9 @@ def dumps(contest: Contest) -> bytes:
     if contest.compare_with is not None:
         top["compare_with"] = {"method": contest.compare_with.method, **contest.compare_with.stated}
     if contest.form is not None:
-        top["form"] = {name: value for name, value in asdict(contest.form).items() if value not in (None, False)}
+        top["form"] = {
+            name: value for name, value in asdict(contest.form).items() if value is not None and value is not False
+        }
     if contest.roll is not None:
         top["roll"] = dict(contest.roll) if isinstance(contest.roll, Mapping) else contest.roll
     if contest.set_asides:

@@ -35,9 +35,13 @@ def read_contest(path: Path, *, lenient: bool = False, columns: Columns | None =
         raise BadContest("name", f"a file that ends in {', '.join((*READERS, *TABLES))}, or one of these with .gz")
     if suffix in TABLES and columns is None:
         raise BadContest("--columns", "a column map, such as ranking=3-7,count=1, for a table of ballots")
+    if suffix == ".csv" and columns is not None:
+        from fund.counting.formats import streaming
+
+        return streaming.read_csv(path, columns, lenient)
     data = content_of(path)
-    if suffix in TABLES and columns is not None:
-        return _read_table(suffix, data, columns, lenient)
+    if suffix == ".xlsx" and columns is not None:
+        return _read_workbook(data, columns, lenient)
     return import_module(f"fund.counting.formats.{READERS[suffix]}").loads(data, lenient=lenient)  # type: ignore[no-any-return]
 
 
@@ -52,12 +56,8 @@ def content_of(path: Path) -> bytes:
     return unpack(data) if path.name.lower().endswith(".gz") else data
 
 
-def _read_table(suffix: str, data: bytes, columns: Columns, lenient: bool) -> Contest:
-    from fund.counting.formats import records
-
-    if suffix == ".csv":
-        return records.loads_csv(data, columns, lenient)
-    from fund.counting.formats import xlsx
+def _read_workbook(data: bytes, columns: Columns, lenient: bool) -> Contest:
+    from fund.counting.formats import records, xlsx
 
     return records.from_rows(xlsx.rows(data), columns, lenient)
 

@@ -23,7 +23,7 @@ def first_choices(contest: Contest) -> dict[str, int]:
     for content in rows(contest):
         if contest.form_in_force.form == "ranked":
             best = list(content[0]) if content else []
-        elif contest.form_in_force.form == "approval":
+        elif contest.form_in_force.form in ("approval", "knapsack"):
             best = list(content)
         elif contest.form_in_force.form == "approve_deny":
             best = [id_ for id_, mark in content if mark == "yes"]
