@@ -26,7 +26,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 CASES = Path(os.environ.get("FUND_CONFORMANCE", Path(__file__).parents[3] / "shared" / "conformance"))
 RECOUNT = """async (pairs) => {
   const parts = ["reading", "count", "compare"].map((name) => import(`/js/recount/${name}.js`));
-  const { contestOf, count, differences } = Object.assign({}, ...await Promise.all(parts));
+  const { contestOf, prepare, count, differences } = Object.assign({}, ...await Promise.all(parts));
+  await Promise.all(["majority", "greedy", "irv", "sequential_irv", "equal_shares", "proportional_capped"].map(prepare));
   return pairs.map(([file, result]) => {
     try { return differences(count(contestOf(file)), JSON.parse(result)); } catch (reason) { return [["stopped", String(reason.stack)]]; }
   });
@@ -102,7 +103,7 @@ def test_wieliczka_2023_is_what_the_town_and_the_engine_found(chromium: Browser,
 
 
 PLANTS: dict[str, list[Plant]] = {
-    "majority": [("lists.js", "votes / 2n + 1n", "(votes + 1n) / 2n"), ("count.js", "share[1] * 100n", "share[1] * 90n")],
+    "majority": [("majority.js", "votes / 2n + 1n", "(votes + 1n) / 2n"), ("count.js", "share[1] * 100n", "share[1] * 90n")],
     "greedy": [("sheet.js", "cost <= left)", "cost < left)"), ("sheet.js", "-options[at].cost", "options[at].cost * 2n")],
     "irv": [("runoff.js", "active / 2n + 1n", "(active + 1n) / 2n"), ("reading.js", "skipped > rule", "skipped >= rule")],
     "sequential_irv": [("runoff.js", "rank >= from", "rank > from"), ("runoff.js", "sheet.history.push(new Map(tally));\n    const", "const")],

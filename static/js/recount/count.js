@@ -1,15 +1,17 @@
 /* A whole count: quorum, floor, the set-asides one after the other, then the open pool. The result has the fields of
-   the published one (COUNTING.md, "The command"), amounts as text. */
+   the published one (COUNTING.md, "The command"), amounts as text. The rule has to be prepared before. */
 import { ceiling, read } from "./exact.js";
-import { greedy, majority } from "./lists.js";
-import { proportionalCapped } from "./pot.js";
-import { irv, sequentialIrv } from "./runoff.js";
-import { equalShares } from "./shares.js";
 import { Sheet, purse, text } from "./sheet.js";
 
-const RULES = {
-  majority, greedy, irv, sequential_irv: sequentialIrv, equal_shares: equalShares, proportional_capped: proportionalCapped,
+const WHERE = {
+  majority: "majority", greedy: "greedy", irv: "runoff", sequential_irv: "runoff", equal_shares: "shares", proportional_capped: "pot",
 };
+const RULES = {};
+
+/* Fetch the rule that is counted next; the others are not needed. */
+export async function prepare(method) {
+  RULES[method] ??= (await import(`./${WHERE[method]}.js`)).RULES[method];
+}
 
 /* The result of a contest, at once. */
 export function count(contest) {

@@ -37,6 +37,7 @@ function start() {
     parts ??= Promise.all(["reading", "count", "compare", "sha256"].map((name) => import(`./${name}.js`)))
       .then((found) => Object.assign({}, ...found)).catch((reason) => { parts = null; throw reason; });
     const all = await parts;
+    await all.prepare(place.dataset.method);
     published ??= await fetched(place.dataset.result);
     return all;
   }
@@ -57,8 +58,9 @@ function start() {
     running = false;
   }
 
-  async function show({ contestOf, counting, differences, sha256 }, ballots, result) {
+  async function show({ contestOf, prepare, counting, differences, sha256 }, ballots, result) {
     const contest = contestOf(text(ballots));
+    await prepare(contest.rule.method);
     const ours = await steps(counting(contest));
     const figures = result ? JSON.parse(text(result)) : JSON.parse(place.dataset.published);
     const wrong = differences(ours, figures);

@@ -2,7 +2,7 @@
 import { edge } from "./sheet.js";
 import { floor, fraction } from "./exact.js";
 
-export function proportionalCapped(sheet) {
+function proportionalCapped(sheet) {
   const { contest: { budget, unit }, rule, votes } = sheet;
   const capOf = (at) => (rule.cap === "none" ? null : rule.cap === "ask" ? sheet.options[at].cost : BigInt(rule.cap));
   const sum = (places) => places.reduce((total, at) => total + votes[at], 0n);
@@ -42,3 +42,5 @@ export function proportionalCapped(sheet) {
   for (const [at, amount] of order) if (amount) sheet.elect(at, amount);
   sheet.stage(sheet.standing(sharing), { elected: sheet.elected });
 }
+
+export const RULES = { proportional_capped: proportionalCapped };

@@ -72,7 +72,7 @@ function together(votes, keep) {
   return rising.slice(0, batch).map(([at]) => at).sort((a, b) => a - b);
 }
 
-export function irv(sheet) {
+function irv(sheet) {
   const { budget } = sheet.contest;
   sheet.votes = [...sheet.firstChoices];
   sheet.candidates = sheet.candidates.filter((at) => budget === null || sheet.options[at].cost <= budget);
@@ -80,7 +80,7 @@ export function irv(sheet) {
   if (winner !== null) sheet.elect(winner, sheet.options[winner].cost);
 }
 
-export function sequentialIrv(sheet) {
+function sequentialIrv(sheet) {
   let standing = [...sheet.candidates];
   while (standing.length && !sheet.full()) {
     const { winner, votes } = runoff(sheet, standing, false);
@@ -99,3 +99,5 @@ export function sequentialIrv(sheet) {
     if (sheet.purse.left !== null) last.facts.left_minor = Number(sheet.purse.left);
   }
 }
+
+export const RULES = { irv, sequential_irv: sequentialIrv };

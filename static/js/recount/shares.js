@@ -5,7 +5,7 @@
    seen to be above another's (in whole 2^-64 parts, cut) need not be priced again before that one is bought. */
 import { divisor, floor, fraction } from "./exact.js";
 import { edge, purse, text } from "./sheet.js";
-import { figures } from "./lists.js";
+import { figures } from "./greedy.js";
 
 class Market {
   constructor(sheet) {
@@ -124,8 +124,8 @@ function* buy(sheet, run, candidates, limits) {
 /* What one run at this share would buy, and what it leaves out that someone supports and no limit keeps out. */
 function attempt(sheet, market, share, candidates) {
   const limits = { paid: new Map(sheet.paid), spentIn: new Map(sheet.spentIn) };
-  const kept = [sheet.ties, sheet.unbroken];
-  [sheet.ties, sheet.unbroken] = [[], []];
+  const ties = sheet.ties;
+  sheet.ties = [];
   let cost = 0n;
   const bought = new Set();
   for (const { at } of buy(sheet, new Run(market, share), candidates, limits)) {
@@ -133,12 +133,12 @@ function attempt(sheet, market, share, candidates) {
     bought.add(at);
     cost += market.costs[at];
   }
-  [sheet.ties, sheet.unbroken] = kept;
+  sheet.ties = ties;
   return { cost, rest: candidates.filter((at) => market.fans[at].length && !bought.has(at) && sheet.allowed(at, limits)) };
 }
 
 /* A generator: it pauses after each raised share, so that a page can show how far it is. */
-export function* equalShares(sheet) {
+function* equalShares(sheet) {
   const { rule, contest: { unit } } = sheet;
   const budget = sheet.purse.left;
   if (sheet.contest.form.form === "ranked") sheet.votes = [...sheet.supporters];
@@ -210,3 +210,5 @@ function compareWithVotes(sheet, market, budget) {
   for (const at of theirs) sheet.elect(at, market.costs[at]);
   sheet.stage(sheet.standing(theirs), { elected: theirs });
 }
+
+export const RULES = { equal_shares: equalShares };

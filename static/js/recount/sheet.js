@@ -84,11 +84,12 @@ export class Sheet {
 
   /* Without the options below the floor. */
   applyFloor() {
-    const { rule: { floor: least }, contest: { budget, voters } } = this;
+    const { rule: { floor: least, method }, contest: { budget, voters } } = this;
+    const votes = method === "majority" ? this.supporters : this.totals;
     const enough = (at) => {
       if (least === FLOOR_OF_NET) return this.totals[at] > 0n;
       if (least === FLOOR_OF_COST) return budget > 0n && this.supporters[at] * 3n * budget >= this.options[at].cost * voters;
-      return this.totals[at] >= BigInt(least.slice("votes >= ".length));
+      return votes[at] >= BigInt(least.slice("votes >= ".length));
     };
     if (least && least !== "none") this.candidates = this.candidates.filter(enough);
   }

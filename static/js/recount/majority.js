@@ -1,25 +1,9 @@
-/* Rules that go down a list: most votes first (`greedy`), and yes or no (`majority`). */
+/* Yes or no (`majority`). */
 import { ceiling, read } from "./exact.js";
-
-export function greedy(sheet) {
-  if (sheet.contest.form.form === "ranked") sheet.votes = [...sheet.firstChoices];
-  const standing = new Set(sheet.candidates);
-  for (const at of sheet.byVotes(sheet.candidates.filter((one) => sheet.votes[one] > 0n))) {
-    const tally = sheet.standing([...standing]);
-    const amount = sheet.fund(at);
-    standing.delete(at);
-    if (amount !== null) sheet.stage(tally, { elected: [at], facts: figures(sheet, amount) });
-  }
-  if (!sheet.stages.length) sheet.stage(sheet.standing([...standing]));
-}
-
-export function figures(sheet, amount) {
-  return sheet.purse.left === null ? {} : { award_minor: Number(amount), left_minor: Number(sheet.purse.left) };
-}
 
 /* Every proposal by itself: enough yes among yes and no, in every chamber; then the adopted ones are paid, most yes
    votes first. Abstentions count for the quorum alone. */
-export function majority(sheet) {
+function majority(sheet) {
   const { rule, candidates, contest } = sheet;
   const chambers = rule.chambers ? Object.entries(rule.chambers) : [[null, rule]];
   const adopted = new Set(candidates);
@@ -51,8 +35,10 @@ export function majority(sheet) {
   sheet.stages.at(-1).elected = sheet.ids(sheet.elected);
 }
 
-export function yesNeeded(threshold, votes) {
+function yesNeeded(threshold, votes) {
   if (threshold === "majority") return votes / 2n + 1n;
   const [over, under] = read(threshold);
   return ceiling([over * votes, under]);
 }
+
+export const RULES = { majority };
