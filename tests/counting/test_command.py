@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from fund.counting.command import run
+from fund.counting.progress import Progress
 
 DATA = Path(__file__).parent.parent / "data" / "counting"
 C2 = str(DATA / "c2_worker_surplus.json")
@@ -82,6 +85,53 @@ def test_an_unbroken_tie_is_4_and_the_first_failure_gives_the_code(tmp_path, cap
     assert "P2, P4" in lines[0]["error"]
     assert "error" in lines[1]
     assert lines[2]["elected"] == ["P3", "P1", "P4"]
+
+
+def test_two_rules_stand_side_by_side_and_what_differs_is_marked(capsys):
+    assert run([C2, "--compare", "proportional_capped"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    table = [" ".join(line.split()) for line in lines]
+    assert "Side by side greedy proportional_capped" in table
+    assert "Project 3 2,400 USD 2,400 USD" in table
+    assert "* Project 2 - 2,304 USD" in table
+    assert "* spent 9,400 USD 9,600 USD" in table
+
+
+def test_explain_names_the_place_the_distance_and_the_ties_at_every_stage(capsys):
+    assert run(["--explain", "P2", C2]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "Project 2 [P2]",
+        "Stage 1: 8 votes; place 3 of 4; 1 behind the next.",
+        "Stage 2: 8 votes; place 2 of 3; 1 behind the next.",
+        "Stage 3: 8 votes; place 1 of 2.",
+        "Tie at stage 3 (fund): P2, P4; lower_cost: P4. Another choice would have changed the outcome.",
+        "Not funded: costs 3,200 USD, only 200 USD was left (3,000 USD missing).",
+    ]
+
+
+def test_long_work_shows_a_line_where_somebody_watches_and_wipes_it():
+    stream = io.StringIO()
+    with Progress(stream, watched=True, patience=0.01) as progress:
+        progress.now("counting a.json (1 of 2)")
+        time.sleep(0.1)
+        progress.now("")
+    assert "\rcounting a.json (1 of 2), 0 s" in stream.getvalue()
+    assert stream.getvalue().endswith("\r")
+    unwatched = io.StringIO()
+    with Progress(unwatched, watched=False, patience=0.01) as progress:
+        progress.now("counting a.json")
+        time.sleep(0.05)
+    assert unwatched.getvalue() == ""
+
+
+def test_a_terminal_that_cannot_show_a_name_does_not_end_the_count(tmp_path):
+    path = tmp_path / "n.json"
+    path.write_text(Path(C2).read_text().replace("Project 3", "Łódź 3"))
+    code = "import sys; from fund.counting.command import run; sys.exit(run(sys.argv[1:]))"
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, env={"PYTHONIOENCODING": "ascii"}, check=False
+    )
+    assert (ended.returncode, b"\\u0141" in ended.stdout) == (0, True)
 
 
 def test_explain_prints_the_path_of_one_option(capsys):
