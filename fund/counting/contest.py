@@ -181,7 +181,7 @@ class Contest:
 
     options: tuple[Option, ...]
     rule: Rule
-    ballots: tuple[Ballot, ...] = ()
+    ballots: Sequence[Ballot] = ()
     budget: int | None = None
     currency: str = ""
     title: str = ""

@@ -115,6 +115,16 @@ def check_contest(contest: Contest) -> None:
         if rule is not None:
             check_form_rule(form.form, rule)
     kinds = (*KINDS_OF_FORM[form.form], "void")
+    ballots = _packed_total(contest, kinds)
+    if ballots is None:
+        ballots = _check_ballots(contest, form, kinds, ids)
+    if ballots > LARGEST_NUMBER:
+        raise BadContest("$.ballots", f"at most {LARGEST_NUMBER} ballots in all")
+    _check_money(contest)
+
+
+def _check_ballots(contest: Contest, form: Form, kinds: Sequence[str], ids: frozenset[str]) -> int:
+    """Raise BadContest at the first ballot that is none of this contest; how many ballots there are."""
     most_credits = contest.rule.stated.get("credits")
     ballots = 0
     for number, ballot in enumerate(contest.ballots):
@@ -128,9 +138,19 @@ def check_contest(contest: Contest) -> None:
             if spent > most_credits:
                 raise BadContest(f"{path}.votes", f"at most {most_credits} credits spent (not {spent})")
         ballots += ballot.count
-    if ballots > LARGEST_NUMBER:
-        raise BadContest("$.ballots", f"at most {LARGEST_NUMBER} ballots in all")
-    _check_money(contest)
+    return ballots
+
+
+def _packed_total(contest: Contest, kinds: Sequence[str]) -> int | None:
+    """How many ballots there are, where their reader packed and checked them; None where each must be looked at."""
+    if isinstance(contest.ballots, tuple) or not contest.ballots_checked:
+        return None
+    from fund.counting.packed import PackedBallots
+
+    ballots = contest.ballots
+    if isinstance(ballots, PackedBallots) and ballots.kind in kinds and ballots.kind != "votes":
+        return ballots.total
+    return None
 
 
 def check_options(options: Sequence[Option]) -> None:

@@ -11,13 +11,14 @@ small count never loads NumPy.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+PIECE = 2**18  # groups looked at together
 MOST = 2**62  # sums that stay below this are made in 64 bits
 Integers = NDArray[Any]
 Row = tuple[Any, int]
@@ -58,6 +59,29 @@ class Marks:
         ranks = np.arange(len(self.places)) - np.repeat(self.starts[:-1], self.lengths)
         return Marks(False, self.starts, self.places, top - ranks, self.weights)
 
+    def and_rows(self, rows: Sequence[Row]) -> Marks:
+        """These groups and after them some more."""
+        if not rows:
+            return self
+        more = marks_of(rows, ranked=self.ranked)
+        values = None
+        if self.values is not None or more.values is not None:
+            both = [
+                np.ones(len(each.places), np.int64) if each.values is None else each.values for each in (self, more)
+            ]
+            values = np.concatenate(both)
+        starts = np.concatenate([self.starts, more.starts[1:] + self.starts[-1]])
+        places = np.concatenate([self.places, more.places.astype(self.places.dtype)])
+        return Marks(self.ranked, starts, places, values, np.concatenate([self.weights, more.weights]))
+
+    def pieces(self) -> Iterator[Marks]:
+        """The same groups, some after the others, so that what is made of them does not fill the memory."""
+        for first in range(0, max(len(self), 1), PIECE):
+            starts = self.starts[first : first + PIECE + 1]
+            a, b = int(starts[0]), int(starts[-1])
+            values = None if self.values is None else self.values[a:b]
+            yield Marks(self.ranked, starts - a, self.places[a:b], values, self.weights[first : first + PIECE])
+
     def rows(self) -> tuple[Row, ...]:
         """The same groups as plain tuples, for rules whose work is small or cubic anyway."""
         starts, places, weights = self.starts.tolist(), self.places.tolist(), self.weights.tolist()
@@ -96,14 +120,31 @@ def summed(places: Integers, amounts: Integers, options: int) -> list[int]:
 
 def supporters(marks: Marks, options: int) -> list[int]:
     """Ballots that give each option a positive value, or rank it."""
+    return _in_pieces(_supporters, marks, options)
+
+
+def totals(marks: Marks, options: int) -> list[int]:
+    """The sum of the values each option was given."""
+    return _in_pieces(_totals, marks, options)
+
+
+def first_choices(marks: Marks, options: int) -> list[int]:
+    """Ballots that rank each option first; without ranks, those that give it alone the highest positive value."""
+    return _in_pieces(_first_choices, marks, options)
+
+
+def _in_pieces(sums: Callable[[Marks, int], list[int]], marks: Marks, options: int) -> list[int]:
+    return [sum(parts) for parts in zip(*(sums(piece, options) for piece in marks.pieces()), strict=True)]
+
+
+def _supporters(marks: Marks, options: int) -> list[int]:
     voters = marks.voters_of_marks()
     if marks.values is not None:
         voters = np.where(marks.values > 0, voters, 0)
     return summed(marks.places, voters, options)
 
 
-def totals(marks: Marks, options: int) -> list[int]:
-    """The sum of the values each option was given."""
+def _totals(marks: Marks, options: int) -> list[int]:
     voters = marks.voters_of_marks()
     if marks.values is None:
         return summed(marks.places, voters, options)
@@ -113,8 +154,7 @@ def totals(marks: Marks, options: int) -> list[int]:
     return summed(marks.places, voters.astype(object) * marks.values.astype(object), options)
 
 
-def first_choices(marks: Marks, options: int) -> list[int]:
-    """Ballots that rank each option first; without ranks, those that give it alone the highest positive value."""
+def _first_choices(marks: Marks, options: int) -> list[int]:
     lengths = marks.lengths
     if marks.ranked:
         some = lengths > 0

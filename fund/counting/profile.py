@@ -18,6 +18,7 @@ from fund.counting.forms import void_reason
 
 if TYPE_CHECKING:
     from fund.counting.marks import Marks
+    from fund.counting.packed import PackedBallots
 
 VALUE_OF_MARK = {"yes": 1, "no": -1, "abstain": 0}
 
@@ -203,13 +204,15 @@ def profile_of(contest: Contest, rule: Rule | None = None) -> Profile:
     reading = {name: rule[name] if name in rule.in_force() else default for name, default in
                (("overvotes", "exhaust"), ("max_skipped_ranks", None), ("repeats", "skip"))}  # fmt: skip
     form = contest.form_in_force
+    packed = _packed(contest)
+    ballots, first = (contest.ballots, 0) if packed is None else (packed.others, len(packed.cells))
     position = {option.id: place for place, option in enumerate(contest.options)}
     costs = {option.id: option.cost for option in contest.options}
     ranked: dict[tuple[int, ...], int] = {}
     scored: dict[tuple[tuple[int, int], ...], int] = {}
     blank = valid = void = longest = 0
     voids: list[tuple[str, str]] = []
-    for number, ballot in enumerate(contest.ballots):
+    for number, ballot in enumerate(ballots, first):
         why = void_reason(ballot, form, costs, contest.budget)
         if why is not None:
             void += ballot.count
@@ -226,5 +229,22 @@ def profile_of(contest: Contest, rule: Rule | None = None) -> Profile:
                 values = _values(ballot, position)
                 scored[values] = scored.get(values, 0) + ballot.count
     rows = tuple(sorted(ranked.items())) if ranked else tuple(sorted(scored.items()))
+    if packed is not None:
+        marks, empty, deepest = packed.marks(reading)
+        valid, blank = valid + packed.total - sum(each.count for each in packed.others) - empty, blank + empty
+        cast = Cast(blank, valid, void, tuple(voids), max(longest, deepest))
+        return Profile(contest.options, cast, None, marks.and_rows(rows))
     cast = Cast(blank, valid, void, tuple(voids), form.k or longest)
     return Profile(contest.options, cast, (bool(ranked), rows), None)
+
+
+def _packed(contest: Contest) -> PackedBallots | None:
+    """The ballots as a reader packed them, where the form sets no limit that each would have to be held against."""
+    form, ballots = contest.form_in_force, contest.ballots
+    limits = (form.min, form.max, form.k, form.total, form.credits)
+    if isinstance(ballots, tuple) or form.form == "knapsack" or any(limit is not None for limit in limits):
+        return None
+    from fund.counting.packed import PackedBallots
+
+    fits = isinstance(ballots, PackedBallots) and ballots.ids == tuple(option.id for option in contest.options)
+    return ballots if fits and (form.negative or ballots.kind != "votes") else None

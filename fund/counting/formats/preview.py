@@ -15,6 +15,7 @@ from typing import Any
 from fund.counting.contest import Ballot, Contest
 from fund.counting.errors import BadContest
 from fund.counting.formats import records
+from fund.counting.formats.csv_rows import csv_rows
 from fund.counting.formats.opening import TABLES, content_of, read_contest
 from fund.counting.forms import void_reason
 from fund.counting.settings import whole_number
@@ -77,7 +78,7 @@ def preview(path: Path, columns: records.Columns | None) -> Preview:
         return _of_contest(read_contest(path, lenient=True))
     content = content_of(path)
     if suffix == ".csv":
-        rows: Iterator[records.Row] = records.csv_rows(content)
+        rows: Iterator[records.Row] = csv_rows(iter((content,)))
     else:
         from fund.counting.formats import xlsx
 

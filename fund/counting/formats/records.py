@@ -13,15 +13,14 @@ heading the id; a cell is a mark (`x`, `1`, `yes` for approve; `yes`, `no`, `abs
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
 from fund.counting.contest import FORM_OF_KIND, Ballot, Contest, Form, Option, Rule
 from fund.counting.errors import BadContest
+from fund.counting.formats.csv_rows import csv_rows
 from fund.counting.settings import whole_number
 
 RULE_OF_KIND = {"ranking": "irv", "approve": "greedy", "marks": "majority", "points": "greedy", "votes": "greedy"}
@@ -59,23 +58,7 @@ def read_columns(given: str) -> Columns:
 
 def loads_csv(data: bytes, columns: Columns, lenient: bool = False) -> Contest:
     """The contest a CSV table holds."""
-    return from_rows(csv_rows(data), columns, lenient)
-
-
-def csv_rows(data: bytes) -> Iterator[Row]:
-    """Rows of a CSV table; the separator is the one the first line uses most of comma, semicolon and tab."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadContest(f"byte {error.start}", "UTF-8 text") from None
-    if "\x00" in text:
-        raise BadContest("file", "text without NUL")
-    head = text.partition("\n")[0]
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
-    try:
-        yield from rows
-    except csv.Error as error:
-        raise BadContest(f"row {rows.line_num}", f"a row of a table ({error})") from None
+    return from_rows(csv_rows(iter((data,))), columns, lenient)
 
 
 def from_rows(rows: Iterable[Row], columns: Columns, lenient: bool) -> Contest:

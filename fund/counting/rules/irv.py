@@ -22,6 +22,7 @@ from fund.counting.rules.funding import need_pot_or_seats, offer_and_pay
 from fund.counting.rules.registry import COMMON, MONEY, RANKED, RuleSpec
 
 if TYPE_CHECKING:
+    from fund.counting.rules.piles import ManyPiles
     from fund.counting.sitting import Sitting
 
 UNDECLARED = "undeclared-write-ins"
@@ -55,6 +56,15 @@ class Piles:
                 self._put(order, start, weight)
 
 
+def _piles(sitting: Sitting, standing: Sequence[int]) -> Piles | ManyPiles:
+    """The piles at the start, of the kind that suits the number of ballots; both give the same outcome."""
+    if not sitting.profile.many or not sitting.profile.is_ranked:
+        return Piles(sitting.profile.ranked, standing)
+    from fund.counting.rules.piles import ManyPiles
+
+    return ManyPiles(sitting.profile.marks, standing, len(sitting.options))
+
+
 @dataclass(frozen=True, slots=True)
 class Runoff:
     """How an instant runoff ended: the winner (None where no ballot counts), its votes, the ballots that counted, and
@@ -72,7 +82,7 @@ class Runoff:
 
 def runoff(sitting: Sitting, standing: Sequence[int], *, to_two: bool = False) -> Runoff:
     """One instant runoff among `standing`; its stages and ties go to the sitting's log, elections do not."""
-    piles = Piles(sitting.profile.ranked, standing)
+    piles = _piles(sitting, standing)
     sitting.chain.history = []
     won: Runoff | None = None
     lost: dict[int, Reason] = {}

@@ -24,6 +24,7 @@ from fund.counting.rules.irv import UNDECLARED
 from fund.counting.rules.registry import COMMON, RANKED, RuleSpec
 
 if TYPE_CHECKING:
+    from fund.counting.rules.piles import ManyPiles
     from fund.counting.sitting import Sitting
 
 Paper = tuple[tuple[int, ...], int, int, int]  # order, rank to look at next, number of equal papers, value of each
@@ -47,6 +48,10 @@ class Table:
                     self._piles[place].append((order, rank + 1, weight, value))
                     break
 
+    def stand_aside(self, elected: Sequence[int]) -> None:
+        """Elected options receive no more; their papers stay where they are."""
+        self.standing.difference_update(elected)
+
     def exclude(self, place: int) -> None:
         """Take an option out; its papers go on at the value they have."""
         self.standing.discard(place)
@@ -67,6 +72,39 @@ class Table:
         self._put([paper for paper in moving if paper[3]])
 
 
+class ManyTable:
+    """The same for very many ballots (piles.py)."""
+
+    def __init__(self, piles: ManyPiles) -> None:
+        self._piles = piles
+        self.votes = piles.tally
+        self.standing = set(piles.tally)
+
+    def stand_aside(self, elected: Sequence[int]) -> None:
+        """Elected options receive no more; their papers stay where they are."""
+        self.standing.difference_update(elected)
+        self._piles.stand_aside(elected)
+
+    def exclude(self, place: int) -> None:
+        """Take an option out; its papers go on at the value they have."""
+        self.standing.discard(place)
+        self._piles.remove([place])
+
+    def settle(self, elected: Sequence[int], quota: int) -> None:
+        """Take elected options out, each keeping the quota; their papers go on at value x surplus / total, cut."""
+        self.standing.difference_update(elected)
+        self._piles.settle(elected, quota)
+
+
+def _table(sitting: Sitting, one: int) -> Table | ManyTable:
+    """The table at the start, of the kind that suits the number of ballots; both give the same outcome."""
+    if not sitting.profile.many or not sitting.profile.is_ranked:
+        return Table(sitting.profile.ranked, sitting.candidates, one)
+    from fund.counting.rules.piles import ManyPiles
+
+    return ManyTable(ManyPiles(sitting.profile.marks, sitting.candidates, len(sitting.options), one))
+
+
 class Tellers:
     """What both rules share: the seats, the quota, the log, and how options come in and go out."""
 
@@ -77,7 +115,7 @@ class Tellers:
         self.seats: int = sitting.rule["seats"]
         sitting.votes[:] = sitting.profile.first_choices()
         sitting.chain.history = []
-        self.table = Table(sitting.profile.ranked, sitting.candidates, self.one)
+        self.table = _table(sitting, self.one)
         self.total = sum(self.table.votes.values())
         self.quota = quota_of(self.total, self.seats, quota, 1 if not whole else self.one)
         self.lost: list[int] = []
@@ -175,7 +213,7 @@ def count_stv(sitting: Sitting) -> None:
             if tellers.seats_left and len(table.standing) > len(winners):
                 table.settle(winners, tellers.quota)
             else:
-                table.standing.difference_update(winners)
+                table.stand_aside(winners)
         else:
             tellers.exclude(undeclared[0] if undeclared else tellers.lowest())
     for place in sitting.elected:
@@ -211,7 +249,7 @@ def count_scottish(sitting: Sitting) -> None:
         new = _winners(tellers, one=False)
         if new:
             tellers.elect(new)
-            table.standing.difference_update(new)
+            table.stand_aside(new)
             surpluses += [place for place in new if table.votes[place] > tellers.quota]
         if not tellers.seats_left or not table.standing:
             tellers.show(elected=new)

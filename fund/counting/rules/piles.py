@@ -1,0 +1,89 @@
+"""Piles of very many ranked ballots, for the rules that move ballots from option to option (`irv`, `stv`).
+
+A pile holds parcels: groups of ballots (their numbers, in order) that are worth the same. Moving a parcel looks at its
+own ballots only: each goes on, mark by mark, to the next option still standing. Nothing is rounded: voters are counted
+in whole numbers, and the value of a parcel is a whole number of the smallest step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from fund.counting.marks import MOST, Integers, Marks
+
+PIECE = 2**20  # groups moved together
+
+
+class ManyPiles:
+    """The piles of the options standing. `tally` is what each pile is worth."""
+
+    def __init__(self, marks: Marks, standing: Sequence[int], options: int, one: int = 1) -> None:
+        self._marks = marks
+        self._at = marks.starts[:-1].copy()  # the mark each group has come to
+        self._stands = np.zeros(options, dtype=bool)
+        self._stands[list(standing)] = True
+        self.tally = dict.fromkeys(standing, 0)
+        self._piles: dict[int, list[tuple[Integers, int]]] = {place: [] for place in standing}
+        small = np.int32 if len(marks) < 2**31 else np.int64
+        for first in range(0, len(marks), PIECE):
+            self._put(np.arange(first, min(first + PIECE, len(marks)), dtype=small), one)
+
+    def _put(self, groups: Integers, value: int) -> None:
+        """Lay groups down at the option standing that each names next."""
+        marks, at = self._marks, self._at[groups]
+        ends = marks.starts[1:][groups]
+        searching = np.flatnonzero(at < ends)
+        while len(searching):
+            passed = ~self._stands[marks.places[at[searching]]]
+            searching = searching[passed]
+            at[searching] += 1
+            searching = searching[at[searching] < ends[searching]]
+        self._at[groups] = at + 1
+        found = at < ends
+        groups, places = groups[found], marks.places[at[found]]
+        order = np.argsort(places, kind="stable")
+        groups, places = groups[order], places[order]
+        cuts = np.flatnonzero(places[1:] != places[:-1]) + 1
+        for part in np.split(groups, cuts) if len(groups) else ():
+            place = int(marks.places[self._at[part[0]] - 1])
+            self.tally[place] += value * self._voters(part)
+            self._piles[place].append((part, value))
+
+    def _voters(self, groups: Integers) -> int:
+        weights = self._marks.weights[groups]
+        if len(weights) * int(weights.max()) < MOST:
+            return int(weights.sum())
+        return sum(weights.tolist())
+
+    def _move(self, parcels: Iterator[tuple[Integers, int]]) -> None:
+        together: dict[int, list[Integers]] = {}
+        for groups, value in parcels:
+            together.setdefault(value, []).append(groups)
+        for value, parts in together.items():
+            groups = np.concatenate(parts)
+            for first in range(0, len(groups), PIECE):
+                self._put(groups[first : first + PIECE], value)
+
+    def remove(self, places: Sequence[int]) -> None:
+        """Take options out; their ballots go on at the value they have."""
+        self._stands[list(places)] = False
+        for place in places:
+            del self.tally[place]
+        self._move(parcel for place in places for parcel in self._piles.pop(place))
+
+    def settle(self, places: Sequence[int], quota: int) -> None:
+        """Take elected options out, each keeping the quota; their ballots go on at value x surplus / total, cut."""
+        self._stands[list(places)] = False
+        moving = []
+        for place in places:
+            total, parcels = self.tally[place], self._piles.pop(place)
+            if total > quota:
+                moving += [(groups, value * (total - quota) // total) for groups, value in parcels]
+                self.tally[place] = quota
+        self._move((groups, value) for groups, value in moving if value)
+
+    def stand_aside(self, places: Sequence[int]) -> None:
+        """Elected options receive no more; their ballots stay where they are."""
+        self._stands[list(places)] = False
