@@ -221,7 +221,7 @@ def _rule(type_: RoundType, threshold: str | None, chambers: list[dict[str, Any]
     count = type_.count
     terms = {one["name"]: {"quorum": one["quorum"], "threshold": one["threshold"]} for one in chambers}
     settings: dict[str, Any] = {
-        "quorum": None if chambers else _quorum(type_.quorum),
+        "quorum": None if chambers or type_.ballot.form == "none" else _quorum(type_.quorum),
         "threshold": threshold,
         "chambers": terms or None,
         "floor": None if count.floor == "none" else _floor(count),

@@ -8,6 +8,7 @@ rooms: sentences_people.py, sentences_rounds.py, sentences_money.py.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from fund.charter import sentences_money, sentences_people, sentences_rounds
@@ -34,13 +35,18 @@ def sentences(charter: Charter) -> tuple[Section, ...]:
     return tuple(section for section in _sections(charter) if section.sentences)
 
 
-def round_type_sentences(charter: Charter, code: str, *, of_one_round: bool = False) -> tuple[Message, ...]:
+def round_type_sentences(
+    charter: Charter, code: str, *, of_one_round: bool = False, amendment: bool = False
+) -> tuple[Message, ...]:
     """What binds a round of this type, for its own page. KeyError for an unknown type.
 
     With `of_one_round` what a round states itself is left out, so that its page never says two things: its dates, its
-    budget, the source of its draw.
+    budget, the source of its draw. With `amendment` it asks for the share of yes that changing the charter takes.
     """
-    return tuple(sentences_rounds.of_round_type(charter, charter.round_type(code), of_one_round=of_one_round))
+    type_ = charter.round_type(code)
+    if amendment and type_.threshold is not None:
+        type_ = replace(type_, threshold=charter.amend.threshold)
+    return tuple(sentences_rounds.of_round_type(charter, type_, of_one_round=of_one_round))
 
 
 def render_english(charter: Charter) -> list[EnglishSection]:

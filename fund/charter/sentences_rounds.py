@@ -79,7 +79,7 @@ def of_round_type(charter: Charter, type_: RoundType, *, of_one_round: bool = Fa
         yield N_("Where the draw comes from: %(source)s.", source=type_.count.draw_source)
     if type_.chambers:
         yield from _of_chambers(charter, type_)
-    else:
+    elif type_.ballot.form != "none":
         yield from _of_quorum(type_.quorum)
     yield from _of_secrecy(type_)
     yield from _of_results(type_)

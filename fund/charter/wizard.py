@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from marshmallow import ValidationError
 
-from fund.charter import wizard_text
+from fund.charter import ways, wizard_text
 from fund.charter.fields import Choice, Currency, Money, Setting, Text, Timezone, Whole, reading_money
 from fund.charter.messages import N_, Message
 from fund.charter.model import SECRET_NEEDS_ELECTORS
@@ -33,7 +33,7 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True)
 class Question:
-    """One question. `kind` is text, number, amount or choice; a choice has `choices`."""
+    """One question. `kind` is text, number, amount or choice; a choice has `choices`, and some behind "advanced"."""
 
     id: str
     kind: str
@@ -41,30 +41,15 @@ class Question:
     help: Message
     default: str
     choices: tuple[Answer, ...] = ()
+    advanced: tuple[Answer, ...] = ()
 
 
-_VOTES = (
-    Answer(
-        "yes_no",
-        N_("Yes or no, with a quorum"),
-        N_("People say yes, no or abstain to each proposal. More than half must take part. Best for few, larger sums."),
-    ),
-    Answer(
-        "pick",
-        N_("Pick several"),
-        N_("People tick every proposal they support. Most ticks are funded first. Easiest to explain."),
-    ),
-    Answer(
-        "rank",
-        N_("Rank"),
-        N_("People put proposals in the order they prefer. A vote for a weak proposal is not lost: it moves on."),
-    ),
-    Answer(
-        "split",
-        N_("Split one pot"),
-        N_("People spread credits, and every proposal gets its share of the pot, never more than it asked for."),
-    ),
-)
+def _answers(found: tuple[ways.Way, ...]) -> tuple[Answer, ...]:
+    return tuple(Answer(one.code, one.title, one.sentences[0]) for one in found)
+
+
+_VOTES = _answers(ways.PLAIN)
+_MORE_VOTES = _answers(ways.ADVANCED)
 _GIVING = (
     Answer("grants", N_("Grants"), N_("Money is given and not paid back.")),
     Answer("loans", N_("Loans without interest"), N_("Money comes back and can be lent again.")),
@@ -103,6 +88,7 @@ _QUESTIONS = (
         N_("You can change this for later rounds."),
         "pick",
         _VOTES,
+        _MORE_VOTES,
     ),
     Question(
         "budget", "amount", N_("How much money does one round decide?"), N_("0 if each round says so itself."), "0"
@@ -138,6 +124,7 @@ def write(answers: Mapping[str, str]) -> str:
             days=7 if small else 14,
             assurance=wizard_text.OPEN_VOTES if small else wizard_text.HIDDEN_VOTES,
             publication="full" if small or known["vote"] in ("yes_no", "pick") else "aggregate",
+            quorum=wizard_text.NO_QUORUM if known["vote"] == "lot" else wizard_text.QUORUM,
             ballot=wizard_text.BALLOTS[known["vote"]],
         ),
         wizard_text.RESOLUTION.format(days=7 if small else 14, assurance="open" if small else "secret"),
@@ -156,7 +143,7 @@ def _read(given: Mapping[str, str]) -> dict[str, Any]:
         "currency": Currency(default=None),
         "timezone": Timezone(default=None),
         "people": Whole(2, 1_000_000, default=None),
-        "vote": Choice(*(one.value for one in _VOTES), default=None),
+        "vote": Choice(*(one.value for one in (*_VOTES, *_MORE_VOTES)), default=None),
         "budget": Money(default=None),
         "giving": Choice(*(one.value for one in _GIVING), default=None),
     }

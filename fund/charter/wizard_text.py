@@ -41,13 +41,19 @@ decides = "money"
 {budget}
 max_on_ballot = 10
 phases = {{ submit_days = 21, review_days = 7, appeal_days = 5, questions_days = 5, vote_days = {days} }}
-# More than half must take part. If not, the vote is extended once, then there is no decision.
-quorum = {{ type = "majority_of_roll", on_miss = "extend_then_lapse", extend_days = 7 }}
+{quorum}
 {assurance}
 # full: every ballot without a name, so that anyone can count again; aggregate: totals only.
 publication = "{publication}"
 
 {ballot}"""
+
+QUORUM = """\
+# More than half must take part. If not, the vote is extended once, then there is no decision.
+quorum = { type = "majority_of_roll", on_miss = "extend_then_lapse", extend_days = 7 }"""
+NO_QUORUM = """\
+# Nobody votes, so there is no quorum.
+quorum = { type = "none" }"""
 
 OPEN_VOTES = """\
 # Few votes cannot be hidden, so everyone sees who voted how. From 20 voters on this can be "secret".
@@ -55,6 +61,19 @@ assurance = "open\""""
 HIDDEN_VOTES = """\
 # Secret from members and stewards. With fewer than 20 voters a round becomes open by itself.
 assurance = "secret\""""
+
+_BALLOT = """\
+# {says}
+[round_types.ballot]
+{ballot}
+
+[round_types.count]
+rule = "{rule}"
+{more}"""
+_SKIP = 'fit = "skip"\nties = ["lower_cost", "lot"]\n'
+_RANKED_TIES = 'ties = ["more_first_choices", "lower_cost", "lot"]\n'
+_RANKS = 'form = "ranked"\nranks = 5'
+_CREDITS = 'form = "quadratic"\ncredits = 25\norganise_first = true'
 
 BALLOTS = {
     "yes_no": """\
@@ -110,7 +129,28 @@ min_award = 0
 # Between equals: the cheaper one, then a public draw.
 ties = ["lower_cost", "lot"]
 """,
-}
+} | {
+    code: _BALLOT.format(says=says, ballot=ballot, rule=rule, more=more)
+    for code, says, ballot, rule, more in (
+        ("fill", "A set of proposals that the budget can pay.", 'form = "knapsack"', "greedy", _SKIP),
+        ("points", "Ten points each.", 'form = "points"\ntotal = 10', "greedy", _SKIP),
+        ("points_split", "Ten points each; shares below min_award drop out.", 'form = "points"\ntotal = 10',
+         "proportional_capped", 'min_award = 0\nties = ["lower_cost", "lot"]\n'),
+        ("credits", "25 credits each; n votes cost n times n.", _CREDITS, "greedy", _SKIP),
+        ("credits_against", "25 credits each; n votes for or against cost n times n.", _CREDITS + "\nallow_negative = true",
+         "greedy", 'floor = "net_positive"\n' + _SKIP),
+        ("fair_ticks", "A tick for every proposal one supports.", 'form = "approval"\nmin = 1', "equal_shares",
+         'completion = "add1+utilitarian"\nties = ["most_votes", "lower_cost", "lot"]\n'),
+        ("fair_loads", "A tick for every proposal one supports.", 'form = "approval"\nmin = 1', "phragmen",
+         'fit = "stop"\nties = ["lower_cost", "lot"]\n'),
+        ("fair_ranks", "Up to five proposals in order.", _RANKS, "expanding_approvals",
+         'ties = ["most_votes", "lower_cost", "lot"]\n'),
+        ("best_one", "Up to five proposals in order; one of them wins.", _RANKS, "irv", _RANKED_TIES),
+        ("places", "Up to five proposals in order.", _RANKS, "borda", 'fit = "skip"\n' + _RANKED_TIES),
+        ("pairs", "Up to five proposals in order.", _RANKS, "condorcet", 'fit = "skip"\n' + _RANKED_TIES),
+        ("lot", "Nobody votes.", 'form = "none"', "lot", 'fit = "skip"\nties = ["lot"]\n'),
+    )
+}  # fmt: skip
 
 RESOLUTION = """\
 # Yes or no on a text, for example a change of this charter.

@@ -41,7 +41,7 @@ def wizard_form() -> Form:
     for question in wizard.questions():
         label, hint = words(question.text), words(question.help)
         if question.kind == "choice":
-            choices = [SelectChoice(one.value, words(one.title)) for one in question.choices]
+            choices = [SelectChoice(one.value, words(one.title)) for one in (*question.choices, *question.advanced)]
             field: Any = RadioField(label, choices=choices, default=question.default, description=hint)
         else:
             field = PlainText(label, default=question.default, description=hint, required=False)

@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from fund import charter
-from fund.charter import sentences, wizard
+from fund.charter import sentences, ways, wizard
 from fund.errors import NotFound
-from fund.foundation import service
+from fund.foundation import examples, service
 from fund.foundation.forms import HOW, AdoptionForm, CharterForm, wizard_form
 from fund.permissions import act
 from fund.web import attempt, current_actor, say, status_of
@@ -73,7 +73,22 @@ def questions() -> str | BaseResponse | tuple[str, int]:
         if written is not None:
             say(_("Your charter is written. Read it, then record its adoption."))
             return redirect(f"/charter/versions/{written.number}", 303)
-    return render_template("foundation/wizard.html", form=form, questions=wizard.questions()), status_of(form)
+    worked = {one.code: (one, examples.example(one)) for one in (*ways.PLAIN, *ways.ADVANCED)}
+    page = render_template("foundation/wizard.html", form=form, questions=wizard.questions(), worked=worked)
+    return page, status_of(form)
+
+
+@blueprint.get("/charter/ways")
+@act("page.read")
+def ways_to_vote() -> str:
+    """Every way to vote in three sentences, with a small worked picture."""
+    named = (
+        (_("Four plain ways"), ways.PLAIN),
+        (_("Other ways to give money"), ways.ADVANCED),
+        (_("Ways to fill places"), ways.PLACES),
+    )
+    groups = [(title, [(one, examples.example(one)) for one in found]) for title, found in named]
+    return render_template("foundation/ways.html", groups=groups)
 
 
 @blueprint.route("/charter/versions/<int:number>/adopt", methods=["GET", "POST"])

@@ -57,6 +57,9 @@ def test_the_demo_round_in_the_words_of_the_ballot_file() -> None:
         },
         "currency": "USD",
         "budget": 3_000_000,
+        "set_asides": [
+            {"group": "young-co-ops", "share": "20%", "overflow": "open_pool", "release": "at_count"},
+        ],
     }  # fmt: skip
     assert (rules["assurance"], rules["assurance_reason"], rules["publication"]) == ("secret", None, "full")
     assert ballots_needed(rules, 48) == 25
