@@ -96,6 +96,16 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], int | None]] = {
         ),
         0,
     ),
+    "shares that would be raised for years": (
+        "x.json",
+        lambda: contest(
+            budget=9 * 10**18,
+            options=[{"id": "a", "cost": 9 * 10**18}, {"id": "b", "cost": 9 * 10**18}, {"id": "c", "cost": 100}],
+            rule={"method": "equal_shares", "completion": "add1"},
+            ballots=[{"approve": [id_]} for id_ in "abc"],
+        ),
+        3,
+    ),
     "the wrong encoding": ("x.json", lambda: contest(title="grün").decode().encode("utf-16"), 3),
     "a table in the wrong encoding": ("x.csv", lambda: "a,b,c\nx,,grün\n".encode("latin-1"), 3),
     "an empty file": ("x.json", lambda: b"", 3),
@@ -104,7 +114,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], int | None]] = {
 }  # fmt: skip
 
 
-SLOW = ("bomb", "unpacks", "wide", "ranks")  # by their size; one small bomb is in test_bad_input.py
+SLOW = ("bomb", "unpacks", "wide", "ranks", "years")  # by their size; one small bomb is in test_bad_input.py
 
 
 @pytest.mark.timeout(300)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from fund.counting.sitting import Sitting
 
 LITTLE_WORK = 5_000  # marks looked at before it is worth looking at many shares at once
+MOST_RAISES = 1_000_000  # of the share by add1: some seconds for a small contest
 FIRST_BLOCK = 64  # shares
 
 
@@ -122,7 +123,9 @@ def add1(
     """
     unit, costs = sitting.contest.unit, [option.cost for option in sitting.options]
     share = Fraction(budget // (sitting.profile.voters * unit) * unit)
-    for places, rest in _raised(sitting, tills, candidates, share):
+    for raised, (places, rest) in enumerate(_raised(sitting, tills, candidates, share)):
+        if raised > MOST_RAISES:
+            raise BadContest("$.rule.completion", f"an outcome within {MOST_RAISES} raises of the share by one unit")
         cost = sum(costs[place] for place in places)
         if cost > budget:
             return share - unit
