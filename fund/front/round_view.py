@@ -39,7 +39,9 @@ def everything_about(slug: str, actor: Actor) -> dict[str, Any]:
             (state, PHASE_WORDS[label], _("%(from)s to %(to)s", **{"from": moment(start), "to": moment(end)}))
             for state, label, start, end in rounds.timeline(round_, now)
         ],
-        "sentences": round_type_sentences(rounds.charter(round_), round_.round_type, of_one_round=True),
+        "sentences": round_type_sentences(
+            rounds.charter(round_), round_.round_type, of_one_round=True, amendment=round_.amends_version_id is not None
+        ),
         "badge": assurance_sentences(round_),
         "turnout": turnout,
         "turnout_picture": picture(turnout) if turnout.shown is not None or round_.status == "open" else None,
@@ -65,6 +67,11 @@ def in_short(round_: Round) -> list[tuple[str, str]]:
 
 
 def _what_is_decided(round_: Round) -> str:
+    amended = rounds.amended_version(round_)
+    if amended is not None:
+        return Markup('<a href="/charter/versions/{0}">{1}</a>').format(
+            amended.number, _("Whether version %(number)s of the charter comes into force", number=amended.number)
+        )
     if round_.decides != "money":
         return _("Yes or no to the text above; there is no money in it")
     if not round_.budget_minor:

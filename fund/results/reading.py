@@ -156,6 +156,15 @@ def reserve_of(round_id: int) -> dict[str, Any]:
     }
 
 
+def beside(round_: Round) -> dict[str, Any]:
+    """What stands beside the count: the reserve list, disputes, the charter that an amendment would put in force."""
+    return {
+        **reserve_of(round_.id),
+        "disputes": disputes_of(round_.id),
+        "amended": rounds.amended_version(round_),
+    }
+
+
 def disputes_of(round_id: int) -> Sequence[Dispute]:
     """Disputes of a round, oldest first; the texts are public, the names are not."""
     return db.session.scalars(select(Dispute).where(Dispute.round_id == round_id).order_by(Dispute.id)).all()

@@ -52,14 +52,22 @@ class RoundForm(Form):
             "A draw that nobody here can steer, and when: dice thrown at the open meeting, a lottery's numbers."
         ),
     )
+    amends = SelectField(
+        _l("Does this change the charter?"),
+        coerce=lambda typed: int(typed) if typed else None,
+        description=_l(
+            "If a proposed charter is voted on, it takes the share of yes that the charter asks for changing it."
+        ),
+    )
     starts_at = LocalDateTime(
         _l("First day and hour"),
         required=False,
         description=_l("The charter's phases follow from here; you can move each. Leave it empty to begin now."),
     )
 
-    def fit(self, type_: RoundType, *, new: bool) -> RoundForm:
-        """Leave out what the charter states for this type, and what a new round alone is asked."""
+    def fit(self, type_: RoundType, *, new: bool, proposed: Sequence[int] = ()) -> RoundForm:
+        """Leave out what the charter states for this type, what a new round alone is asked, and the question about a
+        change of the charter where no charter is proposed (`proposed`: the numbers of those that are)."""
         self.question.flags.required = type_.decides == "resolution"
         if type_.decides != "money" or type_.budget_minor is not None:
             del self.budget
@@ -67,6 +75,11 @@ class RoundForm(Form):
             del self.draw_source
         if not new:
             del self.starts_at
+        if type_.decides == "resolution" and proposed:
+            versions = [(str(n), _l("Yes: version %(number)s would come into force", number=n)) for n in proposed]
+            self.amends.choices = [("", _l("No")), *versions]
+        else:
+            del self.amends
         return self
 
     def as_new(self, round_type: str) -> NewRound:
@@ -75,6 +88,7 @@ class RoundForm(Form):
             round_type, self.title.data, question=self.question.data,
             budget_minor=self.budget.data if "budget" in self else None, max_on_ballot=self.max_on_ballot.data,
             draw_source=(self.draw_source.data or None) if "draw_source" in self else None,
+            amends=self.amends.data if "amends" in self else None,
             starts_at=self.starts_at.data if "starts_at" in self else None,
         )  # fmt: skip
 

@@ -29,7 +29,10 @@ ROLLS = ("fixed", "walk_up")
 
 
 class Round(Model):
-    """One round. `title` and `question` are what people read; `round_type` names the type in the pinned charter."""
+    """One round. `title` and `question` are what people read; `round_type` names the type in the pinned charter.
+
+    `amends_version_id` names the proposed charter that an amendment would put in force.
+    """
 
     __tablename__ = "round"
     __table_args__ = (
@@ -40,6 +43,7 @@ class Round(Model):
         CheckConstraint(f"roll IN {ROLLS!r}", name="roll"),
         CheckConstraint("budget_minor >= 0", name="budget"),
         CheckConstraint("decides <> 'resolution' OR budget_minor = 0", name="resolution_has_no_budget"),
+        CheckConstraint("amends_version_id IS NULL OR decides = 'resolution'", name="only_a_resolution_amends"),
         CheckConstraint("closes_at IS NULL OR opens_at IS NULL OR closes_at > opens_at", name="closes_after_opening"),
         CheckConstraint(
             "status IN ('draft', 'cancelled') OR (rules_bytes IS NOT NULL AND rules_hash IS NOT NULL"
@@ -65,6 +69,7 @@ class Round(Model):
     publication: Mapped[str] = mapped_column(String(12), default="aggregate")
     roll: Mapped[str] = mapped_column(String(8), default="fixed")
     draw_source: Mapped[str | None] = mapped_column(String(300))
+    amends_version_id: Mapped[int | None] = mapped_column(ForeignKey("charter_version.id"))
     rules_bytes: Mapped[bytes | None] = mapped_column(StoredBytes)
     rules_hash: Mapped[bytes | None] = mapped_column(StoredBytes)
     electorate_n: Mapped[int | None]
@@ -167,7 +172,7 @@ class SecondedAct(Model):
 
 _FROZEN = (
     "decides", "round_type", "charter_version_id", "budget_minor", "max_on_ballot", "assurance", "publication", "roll",
-    "draw_source", "rules_bytes", "rules_hash", "frozen_at", "uuid", "slug", "title", "question",
+    "draw_source", "amends_version_id", "rules_bytes", "rules_hash", "frozen_at", "uuid", "slug", "title", "question",
 )  # fmt: skip
 guards.forbid(
     "round", "UPDATE",

@@ -27,6 +27,7 @@ from fund.charter.model_rounds import RoundType
 from fund.db import Transaction
 from fund.errors import Invalid, NotFound, WrongState
 from fund.foundation import service as foundation
+from fund.foundation.models import CharterVersion
 from fund.permissions import Actor, require
 from fund.rounds import schedule
 from fund.rounds.models import Round
@@ -55,6 +56,8 @@ class NewRound:
     budget_minor: int | None = None
     max_on_ballot: int | None = None
     draw_source: str | None = None
+    amends: int | None = None
+    """Number of the proposed charter that this resolution would put in force."""
     starts_at: dt.datetime | None = None
     phases: Sequence[Span] | None = None
     slug: str | None = None
@@ -87,7 +90,20 @@ def rules(round_: Round) -> dict[str, Any]:
     return charters.rules_for_round(
         charter(round_), round_.round_type, budget_minor=round_.budget_minor if round_.decides == "money" else None,
         max_on_ballot=round_.max_on_ballot, draw_source=round_.draw_source,
+        amendment=round_.amends_version_id is not None,
     )  # fmt: skip
+
+
+def amended_version(round_: Round) -> CharterVersion | None:
+    """The proposed charter that this round would put in force; None for every other round."""
+    if round_.amends_version_id is None:
+        return None
+    return db.session.get(CharterVersion, round_.amends_version_id)
+
+
+def proposed_versions() -> Sequence[CharterVersion]:
+    """Charters that a resolution can be about, newest first."""
+    return [one for one in foundation.versions() if one.state == "proposed"]
 
 
 def round_types() -> Sequence[RoundType]:
@@ -136,7 +152,7 @@ def create_round(new: NewRound, *, by: Actor) -> Round:
                 budget_minor=stated["budget_minor"] or 0, max_on_ballot=stated["max_on_ballot"],
                 assurance="open" if type_.assurance == "open" else "secret", publication=type_.publication,
                 roll=type_.roll, draw_source=(new.draw_source or type_.count.draw_source).strip() or None,
-                created_by=by.person_id, created_at=tx.now(),
+                amends_version_id=_proposed(new, type_), created_by=by.person_id, created_at=tx.now(),
             )
         )  # fmt: skip
         zone = foundation.zone()
@@ -161,6 +177,7 @@ def edit_round(round_id: int, new: NewRound, *, by: Actor) -> Round:
         round_.title, round_.question = new.title.strip(), new.question.strip()
         round_.budget_minor, round_.max_on_ballot = stated["budget_minor"] or 0, stated["max_on_ballot"]
         round_.draw_source = (new.draw_source or type_.count.draw_source).strip() or None
+        round_.amends_version_id = _proposed(new, type_)
         audit.record(tx, "round.edit", by=by.person_id, on=("round", round_.id))
     return get(round_id)
 
@@ -221,6 +238,15 @@ def _check_words(new: NewRound, type_: RoundType) -> None:
         raise Invalid(_l("At most %(most)s characters.", most=300), field="draw_source")
 
 
+def _proposed(new: NewRound, type_: RoundType) -> int | None:
+    if new.amends is None:
+        return None
+    version = next((one for one in proposed_versions() if one.number == new.amends), None)
+    if version is None or type_.decides != "resolution":
+        raise Invalid(_l("Choose a charter that is proposed and not yet in force."), field="amends")
+    return version.id
+
+
 def _free_slug(tx: Transaction, text: str) -> str:
     """A short address from a title, with a number where another round has it already."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
@@ -232,8 +258,9 @@ def _free_slug(tx: Transaction, text: str) -> str:
 
 def as_new(round_: Round) -> NewRound:
     """A round's own words and figures, to fill a form with."""
+    amended = amended_version(round_)
     return NewRound(
         round_.round_type, round_.title, question=round_.question,
         budget_minor=round_.budget_minor if round_.decides == "money" else None, max_on_ballot=round_.max_on_ballot,
-        draw_source=round_.draw_source,
+        draw_source=round_.draw_source, amends=amended.number if amended is not None else None,
     )  # fmt: skip

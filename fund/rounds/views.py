@@ -37,7 +37,8 @@ def create(code: str) -> Page:
     type_ = next((one for one in service.round_types() if one.code == code), None)
     if type_ is None:
         raise NotFound(_("The charter has no such type of round."))
-    form = RoundForm(max_on_ballot=type_.max_on_ballot, draw_source=type_.count.draw_source).fit(type_, new=True)
+    form = RoundForm(max_on_ballot=type_.max_on_ballot, draw_source=type_.count.draw_source)
+    form.fit(type_, new=True, proposed=[one.number for one in service.proposed_versions()])
     if form.sent():
         made = attempt(form, lambda: service.create_round(form.as_new(code), by=current_actor()))
         if made is not None:
@@ -55,8 +56,8 @@ def edit(slug: str) -> Page:
     shown = service.as_new(round_)
     form = RoundForm(
         title=shown.title, question=shown.question, budget=shown.budget_minor, max_on_ballot=shown.max_on_ballot,
-        draw_source=shown.draw_source or "",
-    ).fit(type_, new=False)  # fmt: skip
+        draw_source=shown.draw_source or "", amends=shown.amends,
+    ).fit(type_, new=False, proposed=[one.number for one in service.proposed_versions()])  # fmt: skip
     if (
         form.sent()
         and attempt(form, lambda: service.edit_round(round_.id, form.as_new(type_.code), by=current_actor()))

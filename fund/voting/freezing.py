@@ -93,6 +93,7 @@ def plan(round_: Round, *, tx: Transaction | None = None) -> Plan:
         "unique_percent": decided.unique_percent,
         "round": {
             "uuid": str(round_.uuid), "slug": round_.slug, "title": round_.title, "question": round_.question,
+            "amends": amended.text_hash.hex() if (amended := rounds.amended_version(round_)) is not None else None,
         },
         "opens_at": _written(round_.opens_at),
         "closes_at": _written(round_.closes_at),
@@ -157,6 +158,7 @@ def _charter_rules(round_: Round, electors: Sequence[members.ElectorRow] | None)
         electors_by_class=None if electors is None else Counter(one.class_code for one in electors),
         budget_minor=round_.budget_minor if round_.decides == "money" else None,
         max_on_ballot=round_.max_on_ballot, draw_source=round_.draw_source,
+        amendment=round_.amends_version_id is not None,
     )  # fmt: skip
 
 

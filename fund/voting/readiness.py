@@ -42,6 +42,7 @@ def checks(
     """The whole checklist of a draft round."""
     return [
         *_charter(tx, round_),
+        *_amendment(tx, round_),
         *_options(round_, options),
         *_work_left(tx, round_, at),
         *_tie(round_, rules),
@@ -68,6 +69,18 @@ def _charter(tx: Transaction, round_: Round) -> Iterator[Check]:
         )
     else:
         yield Check("done", _l("Charter version %(n)s", n=version.number))
+
+
+def _amendment(tx: Transaction, round_: Round) -> Iterator[Check]:
+    if round_.amends_version_id is None:
+        return
+    version = tx.get(CharterVersion, round_.amends_version_id)
+    label = _l("The charter that would come into force: version %(number)s", number=version.number)
+    if version.state == "proposed":
+        yield Check("done", label, url=f"/charter/versions/{version.number}")
+    else:
+        note = _l("This version is not proposed any more. Choose another, or none.")
+        yield Check("todo", label, note, blocks=True, url=f"/rounds/{round_.slug}/edit")
 
 
 def _options(round_: Round, options: Sequence[FrozenOption]) -> Iterator[Check]:
