@@ -18,7 +18,9 @@ from fund.members import joining, registrar
 from fund.members.joining import Application, Joined
 from fund.members.models import Membership
 from fund.permissions import VISITOR, Actor
+from fund.stewards import confirming
 from fund.stewards import service as stewards
+from fund.stewards.models import StewardTerm
 
 FOUNDERS = ("Imani Walker", "Dana Okonjo")
 POSTAL_CODES = {"Tannery Flats": "04901", "Quarry Hill": "04902", "Lower Locks": "04903"}
@@ -102,19 +104,20 @@ def first_officers(stage: Stage) -> None:
     """The founding assembly elects a third steward, the treasurer and the auditor."""
     imani = stage.actor("Imani Walker")
     starts_on = _a_year_before(stage.day(-20))
-    _begin(stage, WALTER, "vote", starts_on, 12, by=imani)
+    _begin(stage, WALTER, "vote", starts_on, 12, by=imani, second="Dana Okonjo")
     for name, role in ((TREASURER, "treasurer"), (AUDITOR, "auditor")):
-        stewards.begin_term(
+        term = stewards.begin_term(
             stage.number(name), role=role, selected_by="vote", selected_how="elected at the founding assembly",
             starts_on=starts_on, months=24, by=imani,
         )  # fmt: skip
+        _second(stage, term, "Dana Okonjo")
 
 
 def more_stewards(stage: Stage) -> None:
     """Priya Raman is elected and Kwame Mensah drawn by lot, for eighteen months, so that not all terms end together."""
     imani = stage.actor("Imani Walker")
-    _begin(stage, "Priya Raman", "vote", stage.day(330), 18, by=imani)
-    _begin(stage, "Kwame Mensah", "lot", stage.day(330), 18, by=imani)
+    _begin(stage, "Priya Raman", "vote", stage.day(330), 18, by=imani, second=WALTER)
+    _begin(stage, "Kwame Mensah", "lot", stage.day(330), 18, by=imani, second=WALTER)
 
 
 def stewards_change(stage: Stage) -> None:
@@ -125,21 +128,29 @@ def stewards_change(stage: Stage) -> None:
         for role in ("steward", "administrator"):
             term = next(one for one in stewards.serving(role) if one.person_id == number)
             stewards.end_term(term.id, reason="The founding time is over; the assembly has voted.", by=walter)
-        _begin(stage, name, "vote", stage.day(180), 12, by=walter)
-    stewards.begin_term(
+        _begin(stage, name, "vote", stage.day(180), 12, by=walter, second="Priya Raman")
+    term = stewards.begin_term(
         stage.number("Imani Walker"), role="administrator", selected_by="appointment",
         selected_how="asked by the stewards to look after the program", starts_on=stage.day(180), months=24, by=walter,
     )  # fmt: skip
-    _begin(stage, "Greta Holm", "lot", stage.day(180), 12, by=walter)
+    _second(stage, term, "Priya Raman")
+    _begin(stage, "Greta Holm", "lot", stage.day(180), 12, by=walter, second="Priya Raman")
 
 
-def _begin(stage: Stage, name: str, chosen: str, starts_on: dt.date, months: int, *, by: Actor) -> None:
+def _begin(stage: Stage, name: str, chosen: str, starts_on: dt.date, months: int, *, by: Actor, second: str) -> None:
     how = "drawn by lot at the open meeting" if chosen == "lot" else "elected by the assembly, by show of hands"
     assert dict(STEWARDS)[name] == chosen
-    stewards.begin_term(
+    term = stewards.begin_term(
         stage.number(name), role="steward", selected_by=chosen, selected_how=how, starts_on=starts_on, months=months,
         by=by,
     )  # fmt: skip
+    _second(stage, term, second)
+
+
+def _second(stage: Stage, term: StewardTerm, name: str) -> None:
+    """Another confirms the term, where it waits for that."""
+    if term.state == "nominated":
+        confirming.confirm(term.id, by=stage.actor(name))
 
 
 def _join(stage: Stage, who: Resident, class_code: str, *, statement: bool = False) -> Joined:

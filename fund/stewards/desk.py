@@ -10,16 +10,24 @@ from fund.desk import Item
 from fund.foundation import service as foundation
 from fund.permissions import Actor, Role
 from fund.presentation import date
-from fund.stewards import service
+from fund.stewards import confirming, service
 from fund.stewards.forms import ROLE_WORDS
 
 
 def waiting(actor: Actor) -> list[Item]:
-    """Terms that end soon."""
+    """Terms that another recorded and this actor can confirm, and terms that end soon."""
     if not actor.has(Role.STEWARD, Role.ADMINISTRATOR):
         return []
     today = foundation.today()
-    return [
+    unconfirmed = [
+        Item(
+            _("Confirm the term of %(name)s (%(role)s)", name=row.term.person.display_name, role=ROLE_WORDS[row.term.role]),
+            "/stewards", who=_("one more person"), note=row.term.selected_how,
+        )
+        for row in confirming.waiting()
+        if row.can_confirm(actor)
+    ]  # fmt: skip
+    return unconfirmed + [
         Item(
             _(
                 "The term of %(name)s (%(role)s) ends on %(day)s.",

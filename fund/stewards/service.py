@@ -64,7 +64,10 @@ def earlier(*, most: int = 50) -> Sequence[StewardTerm]:
     """Terms that are over, the latest first, with their people: as planned, early, or recalled."""
     return db.session.scalars(
         select(StewardTerm)
-        .where(or_(StewardTerm.state.in_(("ended", "recalled")), StewardTerm.ends_on <= foundation.today()))
+        .where(
+            StewardTerm.state != "nominated",
+            or_(StewardTerm.state != "serving", StewardTerm.ends_on <= foundation.today()),
+        )
         .options(joinedload(StewardTerm.person))
         .order_by(StewardTerm.ends_on.desc(), StewardTerm.id.desc())
         .limit(most)
@@ -117,6 +120,7 @@ def begin_term(
 ) -> StewardTerm:
     """Record that a person was chosen for a role, how, and for how long (the charter's term if `months` is not given).
 
+    The term waits until somebody else confirms it (fund.stewards.confirming), unless nobody else is left who could.
     Raises Invalid on an unknown role or way, when the person already serves in it, or has served as often in a row as
     the charter allows.
     """
@@ -129,15 +133,20 @@ def begin_term(
         length = months or _term_months()
         term = _new_term(tx, person_id, role, selected_by, selected_how, starts_on, length)
         audit.record(tx, "term.begin", by=by.person_id, on=("steward_term", term.id), person=person_id, role=role)
-        outbox.post(
-            tx,
-            "term_began",
-            person_id=person_id,
-            role=role,
-            starts_on=starts_on.isoformat(),
-            ends_on=term.ends_on.isoformat(),
-        )
+        if _another_serves(tx, (person_id, by.person_id)):
+            term.state = "nominated"
+            tx.session.flush()
+        else:
+            tell_begun(tx, term)
     return term
+
+
+def tell_begun(tx: Transaction, term: StewardTerm) -> None:
+    """Tell somebody that they serve, in which role and until when."""
+    outbox.post(
+        tx, "term_began", person_id=term.person_id, role=term.role, starts_on=term.starts_on.isoformat(),
+        ends_on=term.ends_on.isoformat(),
+    )  # fmt: skip
 
 
 def end_term(
@@ -162,6 +171,8 @@ def end_term(
         term.handed_to_id, term.handover_note = handed_to, note.strip() or None
         person = tx.lock(Person, term.person_id)
         person.session_version += 1
+        if by.person_id != term.person_id:
+            outbox.post(tx, "term_ended", person_id=term.person_id, role=term.role, reason=term.ended_reason)
         audit.record(tx, "term.end", by=by.person_id, on=("steward_term", term.id), recalled=int(recalled))
     return term
 
@@ -207,12 +218,25 @@ def _refuse_second_term(tx: Transaction, person_id: int, role: str, starts_on: d
     rows = tx.session.scalars(
         select(StewardTerm).where(StewardTerm.person_id == person_id, StewardTerm.role == role)
     ).all()
-    if any(term.state == "serving" and term.starts_on <= starts_on < term.ends_on for term in rows):
-        raise Invalid(_l("This person already serves in this role."), field="person")
+    if any(term.state in ("nominated", "serving") and term.starts_on <= starts_on < term.ends_on for term in rows):
+        raise Invalid(_l("This person already serves in this role, or the term waits to be confirmed."), field="person")
     version = foundation.current_version()
     most = foundation.parsed(version.text_bytes).stewards.max_terms if version is not None else None
     if role == "steward" and most is not None and len(rows) >= most:
         raise Invalid(_l("The charter allows %(n)s terms, and this person has had them.", n=most), field="person")
+
+
+def _another_serves(tx: Transaction, but: Sequence[int | None]) -> bool:
+    """Whether a steward or administrator serves today beside these people."""
+    today = tx.now().astimezone(foundation.zone()).date()
+    found = tx.session.scalars(
+        select(StewardTerm.id).where(
+            StewardTerm.role.in_(("steward", "administrator")), StewardTerm.state == "serving",
+            StewardTerm.starts_on <= today, StewardTerm.ends_on > today,
+            StewardTerm.person_id.not_in([number for number in but if number is not None]),
+        )
+    ).first()  # fmt: skip
+    return found is not None
 
 
 def _serving_count(tx: Transaction, today: dt.date) -> int:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from fund.foundation import service as foundation
 from fund.members import service as members
 from fund.permissions import act, may
-from fund.stewards import service
+from fund.stewards import confirming, service
 from fund.stewards.forms import ROLE_WORDS, SELECTED_WORDS, EndForm, TermForm
 from fund.web import attempt, current_actor, say, status_of
 
@@ -26,6 +26,7 @@ def serving() -> str:
         "stewards/serving.html",
         terms=service.all_serving(),
         earlier=earlier,
+        unconfirmed=confirming.waiting(),
         serves=may(actor, "desk.oversight"),
         names=members.names([term.handed_to_id for term in earlier if term.handed_to_id is not None]),
         roles=ROLE_WORDS,
@@ -54,9 +55,27 @@ def begin() -> str | Response | tuple[str, int]:
             ),
         )
         if term is not None:
-            say(_("The term is recorded."))
+            say(_("The term is recorded.") if term.state == "serving" else _("Recorded. Somebody else confirms it."))
             return redirect("/stewards", 303)
     return render_template("stewards/begin.html", form=form), status_of(form)
+
+
+@blueprint.post("/stewards/terms/<int:term_id>/confirm")
+@act("term.confirm")
+def confirm(term_id: int) -> Response:
+    """Confirm as a second person that somebody was chosen as recorded."""
+    confirming.confirm(term_id, by=current_actor())
+    say(_("Confirmed. The term counts from its first day."))
+    return redirect("/stewards", 303)
+
+
+@blueprint.post("/stewards/terms/<int:term_id>/drop")
+@act("term.begin")
+def drop(term_id: int) -> Response:
+    """Take a term that was never confirmed off the list."""
+    confirming.drop(term_id, by=current_actor())
+    say(_("Taken off the list."))
+    return redirect("/stewards", 303)
 
 
 @blueprint.route("/stewards/terms/<int:term_id>/end", methods=["GET", "POST"])

@@ -7,11 +7,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from fund import db
-from fund.errors import Invalid, WrongState
+from fund.errors import Forbidden, Invalid, WrongState
 from fund.foundation import service as foundation
 from fund.members.models import Person
 from fund.permissions import Role
-from fund.stewards import desk
+from fund.stewards import confirming, desk
 from fund.stewards import service as stewards
 from fund.stewards.models import StewardTerm
 from tests import factories
@@ -38,6 +38,73 @@ def term_of(who: Person) -> StewardTerm:
     return found
 
 
+def the(name: str) -> Person:
+    """The person of this name."""
+    return db.session.query(Person).filter_by(display_name=name).one()
+
+
+def record(who: Person, by: Person, role: str = "steward") -> StewardTerm:
+    """Record that somebody was elected today."""
+    return stewards.begin_term(
+        who.id, role=role, selected_by="vote", selected_how="Meeting of 3 May", starts_on=foundation.today(),
+        by=factories.actor(by),
+    )  # fmt: skip
+
+
+def test_nobody_gives_an_office_alone(imani: Person, client: FlaskClient) -> None:
+    """A steward who could make a friend a steward alone could certify and pay as two."""
+    friend = factories.member("Friend")
+    term = record(friend, imani)
+    assert (term.state, factories.actor(friend).has(Role.STEWARD)) == ("nominated", False)
+    factories.sign_in(client, imani)
+    page = steps.text_of(client.get("/stewards"))
+    assert "Waits for a second person: Friend" in page
+    assert f"/stewards/terms/{term.id}/confirm" not in page, "not for the one who recorded it"
+    assert steps.post(client, f"/stewards/terms/{term.id}/confirm", "/me/details").status_code == 403
+    for who in (imani, friend):
+        with pytest.raises(Forbidden):
+            confirming.confirm(term.id, by=factories.actor(who))
+    assert "Friend" not in steps.text_of(client.application.test_client().get("/stewards"))
+    dana = the("Dana")
+    assert [item.url for item in desk.waiting(factories.actor(dana))] == ["/stewards"]
+    assert desk.waiting(factories.actor(imani)) == []
+    with pytest.raises(Invalid, match="waits to be confirmed"):
+        record(friend, dana)
+    factories.sign_in(client, dana)
+    assert steps.post(client, f"/stewards/terms/{term.id}/confirm", "/stewards").status_code == 303
+    assert factories.actor(friend).has(Role.STEWARD)
+    assert steps.last_message("term_began").person_id == friend.id
+    with pytest.raises(WrongState):
+        confirming.confirm(term.id, by=factories.actor(the("Walter")))
+
+
+def test_control_with_nobody_else_left_a_term_counts_at_once(app: Flask) -> None:
+    factories.adopt()
+    alone, friend = factories.officer("Imani"), factories.member("Friend")
+    assert record(friend, alone).state == "serving", "a fund of one steward can grow again"
+    assert record(alone, alone, "auditor").state == "nominated", "and from then on it takes two"
+
+
+def test_what_is_not_confirmed_can_be_dropped(imani: Person, client: FlaskClient) -> None:
+    friend = factories.member("Friend")
+    term = record(friend, imani)
+    factories.sign_in(client, the("Walter"))
+    assert steps.post(client, f"/stewards/terms/{term.id}/drop", "/stewards").status_code == 303
+    assert confirming.waiting() == []
+    again = record(friend, the("Dana"))
+    with pytest.raises(Forbidden):
+        confirming.confirm(again.id, by=factories.actor(the("Dana")))
+    confirming.confirm(again.id, by=factories.actor(imani))
+    with pytest.raises(WrongState):
+        confirming.drop(again.id, by=factories.actor(imani))
+
+
+def test_whose_term_another_ends_is_told_why(imani: Person) -> None:
+    stewards.end_term(term_of(the("Walter")).id, reason="Not seen since May", by=factories.actor(imani))
+    mail = steps.last_message("term_ended")
+    assert (mail.person_id, mail.facts["reason"]) == (the("Walter").id, "Not seen since May")
+
+
 def test_nobody_is_chosen_by_accident_and_how_somebody_was_chosen_is_public(imani: Person, client: FlaskClient) -> None:
     rosa, day = factories.member("Rosa"), foundation.today().isoformat()
     factories.sign_in(client, imani)
@@ -49,6 +116,7 @@ def test_nobody_is_chosen_by_accident_and_how_somebody_was_chosen_is_public(iman
         assert words in shown
     assert steps.post(client, path, **CHOSEN, person="x", starts_on=day).status_code == 422
     assert steps.post(client, path, **CHOSEN, person=rosa.id, starts_on=day).status_code == 303
+    confirming.confirm(term_of(rosa).id, by=factories.actor(the("Dana")))
     assert Role.STEWARD in factories.actor(rosa).roles
     public = steps.text_of(client.application.test_client().get("/stewards"))
     assert "Meeting of 3 May, 21 to 2" in public
@@ -56,7 +124,7 @@ def test_nobody_is_chosen_by_accident_and_how_somebody_was_chosen_is_public(iman
 
 def test_what_is_handed_over_is_read_by_who_serves_and_who_takes_over(imani: Person, client: FlaskClient) -> None:
     rosa, bo = factories.member("Rosa"), factories.member("Bo")
-    walter = db.session.query(Person).filter_by(display_name="Walter").one()
+    walter = the("Walter")
     factories.sign_in(client, imani)
     path = f"/stewards/terms/{term_of(walter).id}/end"
     said = {"reason": "Moves to the coast", "note": NOTE}
@@ -87,7 +155,7 @@ def test_a_term_that_ran_out_stands_among_the_earlier_ones(imani: Person, client
 
 def test_two_stewards_stay(imani: Person) -> None:
     by = factories.actor(imani)
-    walter, dana = (db.session.query(Person).filter_by(display_name=name).one() for name in ("Walter", "Dana"))
+    walter, dana = the("Walter"), the("Dana")
     stewards.end_term(term_of(walter).id, reason="tired", recalled=True, by=by)
     with pytest.raises(Invalid, match="at least two"):
         stewards.end_term(term_of(dana).id, reason="tired", by=by)
