@@ -18,6 +18,7 @@ from flask_babel import gettext as _
 from fund.counting.contest import Ballot, Contest, Option
 from fund.counting.formats import ballot_file
 from fund.counting.forms import share_or_amount, void_reason
+from fund.counting.ties import lot_number
 from fund.presentation import money, number
 from fund.results import exports
 from fund.results.reading import Outcome, step_words
@@ -78,11 +79,24 @@ def sheet_of(outcome: Outcome, round_: Round) -> Sheet:
         method=contest.rule.method,
         letters=[(letters[option.id], option) for option in contest.options],
         rows=[] if too_large else rows,
-        settings=[*_round_settings(contest, letters), *_rule_settings(contest)],
+        settings=[
+            (_("Rule"), _rule_name(contest.rule.method)),
+            *_round_settings(contest, letters),
+            *_rule_settings(contest, letters),
+        ],
         chambers=list(contest.rule["chambers"] or ()) if contest.rule.method == "majority" else [],
         too_large=too_large,
         ballots_n=sum(ballot.count for ballot in contest.ballots),
     )
+
+
+def _rule_name(method: str) -> str:
+    words = {
+        "majority": _("yes or no"), "greedy": _("most votes first"), "irv": _("instant runoff"),
+        "sequential_irv": _("a list by repeated instant runoff"), "proportional_capped": _("one pot split by votes"),
+        "equal_shares": _("method of equal shares"),
+    }  # fmt: skip
+    return words[method]
 
 
 def _letter(place: int) -> str:
@@ -127,7 +141,7 @@ def _round_settings(contest: Contest, letters: dict[str, str]) -> list[tuple[str
     return found
 
 
-def _rule_settings(contest: Contest) -> list[tuple[str, str]]:
+def _rule_settings(contest: Contest, letters: dict[str, str]) -> list[tuple[str, str]]:
     """Settings of the rule that a hall has to know, in words."""
     rule = contest.rule.in_force()
     words: dict[str, dict[Any, str]] = {
@@ -161,7 +175,7 @@ def _rule_settings(contest: Contest) -> list[tuple[str, str]]:
     ]
     if rule.get("max_skipped_ranks") is not None and "max_skipped_ranks" not in unused:
         found.append((_("Empty ranks"), _("more than %(n)s in a row end the ballot", n=rule["max_skipped_ranks"])))
-    return [*_needed(contest, rule), *found, *_ties(rule)]
+    return [*_needed(contest, rule), *found, *_ties(rule, letters)]
 
 
 def _marked_by_hand(contest: Contest) -> bool:
@@ -205,10 +219,12 @@ def _threshold(stated: str) -> str:
     return _("at least %(over)s of every %(under)s yes and no votes", over=share.numerator, under=share.denominator)
 
 
-def _ties(rule: dict[str, Any]) -> list[tuple[str, str]]:
+def _ties(rule: dict[str, Any], letters: dict[str, str]) -> list[tuple[str, str]]:
     found = (
         [(_("Ties, tried in this order"), ", ".join(step_words(step) for step in rule["ties"]))] if rule["ties"] else []
     )
     if rule["seed"] and "lot" in rule["ties"]:
+        order = sorted(letters, key=lambda id_: lot_number(rule["seed"], id_))
         found.append((_("Text of the public draw"), rule["seed"]))
+        found.append((_("Order of the public draw, the preferred first"), ", ".join(letters[id_] for id_ in order)))
     return found

@@ -27,7 +27,8 @@ CASES = Path(os.environ.get("FUND_CONFORMANCE", Path(__file__).parents[3] / "sha
 RECOUNT = """async (pairs) => {
   const parts = ["reading", "count", "compare"].map((name) => import(`/js/recount/${name}.js`));
   const { contestOf, prepare, count, differences } = Object.assign({}, ...await Promise.all(parts));
-  await Promise.all(["majority", "greedy", "irv", "sequential_irv", "equal_shares", "proportional_capped"].map(prepare));
+  await Promise.all(["majority", "greedy", "irv", "sequential_irv", "equal_shares", "proportional_capped"]
+    .map((method) => prepare({ method, comparison: "satisfaction" })));
   return pairs.map(([file, result]) => {
     try { return differences(count(contestOf(file)), JSON.parse(result)); } catch (reason) { return [["stopped", String(reason.stack)]]; }
   });
@@ -110,7 +111,7 @@ PLANTS: dict[str, list[Plant]] = {
     "proportional_capped": [("pot.js", "spare >= unit", "spare > unit"), ("sha256.js", "(h + (turn(e, 6)", "(h + (turn(e, 7)")],
     "equal_shares": [
         ("shares.js", "share = [share[0] - unit, 1n]; break;", "break;"), ("shares.js", "had > pays ? had - pays : 0n", "had - pays"),
-        ("shares.js", "other > mine", "other >= mine"),
+        ("comparison.js", "other > mine", "other >= mine"),
     ],
 }  # fmt: skip
 

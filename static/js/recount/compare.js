@@ -2,7 +2,6 @@
    name sentences of the page. Figures are compared as exact numbers, so "2/4" is "1/2". */
 import { read, written } from "./exact.js";
 
-/* Stages hold what both say; `facts` and reasons that only the published result has are words, not figures. */
 export function differences(ours, published) {
   const found = [];
   const add = (code, figures = {}) => found.push([code, figures]);
@@ -20,10 +19,8 @@ export function differences(ours, published) {
   for (const kind of ["ballots", "valid", "blank", "void"]) unequal(ours[kind], published[kind], (both) => add(kind, both));
   rule(ours.rule, published.rule ?? {}, add);
   quorums(ours.quorum, published.quorum ?? [], add);
-  if (published.rounds) {
-    stages(ours.rounds, published.rounds, add);
-    ties(ours.ties, published.ties ?? [], add);
-  }
+  stages(ours.rounds, published.rounds ?? [], add);
+  ties(ours.ties, published.ties ?? [], add);
   return found;
 }
 

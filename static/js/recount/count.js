@@ -8,9 +8,10 @@ const WHERE = {
 };
 const RULES = {};
 
-/* Fetch the rule that is counted next; the others are not needed. */
-export async function prepare(method) {
+/* Fetch the rule that is counted next, and no other. */
+export async function prepare({ method, comparison = "none" }) {
   RULES[method] ??= (await import(`./${WHERE[method]}.js`)).RULES[method];
+  if (comparison !== "none") Sheet.prototype.compareWithVotes ??= (await import("./comparison.js")).compareWithVotes;
 }
 
 /* The result of a contest, at once. */

@@ -37,7 +37,7 @@ function start() {
     parts ??= Promise.all(["reading", "count", "compare", "sha256"].map((name) => import(`./${name}.js`)))
       .then((found) => Object.assign({}, ...found)).catch((reason) => { parts = null; throw reason; });
     const all = await parts;
-    await all.prepare(place.dataset.method);
+    await all.prepare(place.dataset);
     published ??= await fetched(place.dataset.result);
     return all;
   }
@@ -51,6 +51,7 @@ function start() {
       const given = await files();
       const all = await ready();
       if (!given.ballots) throw new Error(words.not_a_file);
+      if (!(given.result ?? published)) throw new Error(words.no_result);
       await show(all, given.ballots, given.result ?? published);
     } catch (reason) {
       trouble(reason);
@@ -60,18 +61,16 @@ function start() {
 
   async function show({ contestOf, prepare, counting, differences, sha256 }, ballots, result) {
     const contest = contestOf(text(ballots));
-    await prepare(contest.rule.method);
+    await prepare(contest.rule);
     const ours = await steps(counting(contest));
-    const figures = result ? JSON.parse(text(result)) : JSON.parse(place.dataset.published);
-    const wrong = differences(ours, figures);
+    const wrong = differences(ours, JSON.parse(text(result)));
     const name = (id) => contest.options[contest.place.get(id)]?.name ?? id;
     const rows = wrong.map(([code, given]) => sentence(code, given, name, contest.currency));
     const notes = [];
     const fingerprint = sha256(ballots);
     if (fingerprint !== place.dataset.ballotsSha) rows.unshift(fill(words.other_file, { here: fingerprint, published: place.dataset.ballotsSha }));
     else notes.push(words.same_file);
-    if (result && sha256(result) !== place.dataset.resultSha) rows.unshift(words.other_result);
-    if (!figures.rounds) notes.push(words.no_stages);
+    if (sha256(result) !== place.dataset.resultSha) rows.unshift(words.other_result);
     says.textContent = "";
     const counted = { ballots: number(ours.ballots), options: number(contest.options.length), stages: number(ours.rounds.length) };
     note(wrong.length ? "err" : rows.length ? "warn" : "ok", wrong.length ? words.different : words.same, [

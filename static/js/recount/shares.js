@@ -4,7 +4,7 @@
    together. A price never falls while a run goes on, for voters only ever have less: so an option whose price was once
    seen to be above another's (in whole 2^-64 parts, cut) need not be priced again before that one is bought. */
 import { divisor, floor, fraction } from "./exact.js";
-import { edge, purse, text } from "./sheet.js";
+import { edge, text } from "./sheet.js";
 import { figures } from "./greedy.js";
 
 class Market {
@@ -167,7 +167,7 @@ function* equalShares(sheet) {
   }
   if (!sheet.stages.length) sheet.stage(sheet.standing());
   if (fill) byVotes(sheet);
-  if (rule.comparison !== "none") compareWithVotes(sheet, market, budget);
+  if (rule.comparison !== "none") sheet.compareWithVotes(sheet, market, budget);
 }
 
 /* Whatever still fits, most votes first. */
@@ -179,36 +179,6 @@ function byVotes(sheet) {
     sheet.stage(sheet.standing(standing), { elected: [at], facts: figures(sheet, amount) });
     standing = standing.filter((one) => one !== at);
   }
-}
-
-/* The plain list by votes stands instead where more voters get more from it, or fewer are left with nothing. */
-function compareWithVotes(sheet, market, budget) {
-  const ours = sheet.elected.filter((at) => sheet.candidates.includes(at));
-  const [pot, limits, theirs] = [purse(budget), { paid: new Map(), spentIn: new Map() }, []];
-  for (const at of sheet.byVotes(sheet.candidates.filter((one) => sheet.votes[one] > 0n))) {
-    const amount = sheet.offer(at, pot, "skip", limits);
-    if (amount === null) continue;
-    sheet.pay(at, amount, pot, limits);
-    theirs.push(at);
-  }
-  const gains = [ours, theirs].map((outcome) => {
-    const gained = market.weights.map(() => 0n);
-    for (const at of outcome) {
-      for (const [group, value] of market.fans[at]) gained[group] += sheet.rule.utility === "cost" ? market.costs[at] : value;
-    }
-    return gained;
-  });
-  let [forOurs, forTheirs] = [0, 0];
-  market.weights.forEach((number, group) => {
-    const [mine, other] = gains.map((gained) => (sheet.rule.comparison === "exclusion" && gained[group] ? 1n : gained[group]));
-    if (sheet.rule.comparison === "exclusion" ? mine : mine > other) forOurs += number;
-    if (sheet.rule.comparison === "exclusion" ? other : other > mine) forTheirs += number;
-  });
-  Object.assign(sheet.facts, { comparison_for_equal_shares: forOurs, comparison_for_votes: forTheirs });
-  if (forTheirs <= forOurs) return;
-  for (const at of ours) { sheet.elected.splice(sheet.elected.indexOf(at), 1); sheet.awards.delete(at); }
-  for (const at of theirs) sheet.elect(at, market.costs[at]);
-  sheet.stage(sheet.standing(theirs), { elected: theirs });
 }
 
 export const RULES = { equal_shares: equalShares };
