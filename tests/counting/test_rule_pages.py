@@ -21,13 +21,21 @@ PARTS = ("When to choose it", "A worked example", "Known paradoxes", "How other 
 def test_page_of_the_rule_is_whole_and_its_example_gives_what_it_says(rule):
     page = (PAGES / f"{rule}.md").read_text()
     assert [part for part in PARTS if f"\n## {part}\n" not in page] == []
-    example = re.search(r"```json\n(.*?)\n```", page, re.S)
-    said = re.search(r"```text\n(.*?)\n```", page, re.S)
-    assert example
-    assert said
-    contest = ballot_file.loads(example[1].encode())
-    assert contest.rule.method == rule
-    assert printed(count(contest)) == said[1]
+    examples = re.findall(r"```json\n(.*?)\n```", page, re.S)
+    said = re.findall(r"```text\n(.*?)\n```", page, re.S)
+    assert examples
+    for example, result in zip(examples, said, strict=True):
+        contest = ballot_file.loads(example.encode())
+        assert contest.rule.method == rule
+        assert printed(count(contest)) == result
+
+
+def test_the_five_voters_of_the_equal_shares_page_raise_their_share_to_24():
+    page = (PAGES / "equal_shares.md").read_text()
+    five = ballot_file.loads(re.findall(r"```json\n(.*?)\n```", page, re.S)[1].encode())
+    result = count(five.replace(rule=five.rule.with_settings(completion="add1")))
+    assert (result.elected, result.spent, result.facts["share_minor"]) == (("B", "A", "D"), 9_200, "2400")
+    assert [result.reasons[id_].params["most_paid_minor"] for id_ in result.elected] == [1_000, 1_400, 1_000]
 
 
 def test_every_rule_form_and_setting_is_in_the_overview():
