@@ -37,14 +37,14 @@ BALLOTS: Final[dict[str, tuple[Ballot, ...]]] = {
         Ballot.marks({"bakery": "no", "bikes": "abstain", "books": "yes"}, 2),
     ),
     "approval": (
-        Ballot("approve", ("bakery", "bikes"), 4), Ballot("approve", ("bikes", "books"), 3), Ballot("approve", ("bakery",), 3),
+        Ballot("approve", ("bakery", "bikes"), 4), Ballot("approve", ("bikes", "books"), 4), Ballot("approve", ("bakery",), 2),
     ),
     "knapsack": (
         Ballot("approve", ("bakery", "books"), 4), Ballot("approve", ("bikes", "books"), 3), Ballot("approve", ("bikes",), 3),
     ),
     "ranked": (
-        Ballot.ranking("bakery", "bikes", count=4), Ballot.ranking("bikes", "books", count=3),
-        Ballot.ranking("books", "bikes", count=3),
+        Ballot.ranking("bakery", "bikes", count=4), Ballot.ranking("bikes", "books", count=4),
+        Ballot.ranking("books", "bikes", count=2),
     ),
     "points": (
         Ballot.points({"bakery": 6, "bikes": 4}, 4), Ballot.points({"bikes": 5, "books": 5}, 3),

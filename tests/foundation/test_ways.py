@@ -14,8 +14,8 @@ from tests import factories
 # What the ballots of the example give, worked by hand: who is funded with how much, in whole units.
 WORKED = {
     "yes_no": {"bakery": 600},  # 8-2; bikes 5-3 do not fit, books 5-5 have no majority
-    "pick": {"bikes": 500, "books": 400},  # 7, 7, 3: level at the top, the cheaper goes first
-    "rank": {"bikes": 500, "books": 400},  # books go out on a tie by cost, bikes 6 to 4
+    "pick": {"bikes": 500, "books": 400},  # 8, then bakery with 6 does not fit, then books with 4
+    "rank": {"bikes": 500, "books": 400},  # books go out, bikes 6 to 4; without bikes books 6 to 4
     # 19, 22 and 19 of 60 votes: 316.67, 366.67, 316.67; the two units left go to the cheaper of equal remainders
     "split": {"bakery": 316, "bikes": 367, "books": 317},
     "fill": {"bikes": 500, "books": 400},  # books 7, bikes 6, bakery 4
