@@ -8,11 +8,13 @@ in whole numbers, and the value of a parcel is a whole number of the smallest st
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
-from fund.counting.marks import MOST, Integers, Marks
+from fund.counting.marks import Integers, Marks, summed
 
+MOST_EXACT = 2**53  # whole numbers up to here are exact as floats, and so are their sums
 PIECE = 2**20  # groups moved together
 
 
@@ -26,6 +28,7 @@ class ManyPiles:
         self._stands[list(standing)] = True
         self.tally = dict.fromkeys(standing, 0)
         self._piles: dict[int, list[tuple[Integers, int]]] = {place: [] for place in standing}
+        self._exact = len(marks) * int(marks.weights.max(initial=0)) < MOST_EXACT
         small = np.int32 if len(marks) < 2**31 else np.int64
         for first in range(0, len(marks), PIECE):
             self._put(np.arange(first, min(first + PIECE, len(marks)), dtype=small), one)
@@ -34,7 +37,7 @@ class ManyPiles:
         """Lay groups down at the option standing that each names next."""
         marks, at = self._marks, self._at[groups]
         ends = marks.starts[1:][groups]
-        searching = np.flatnonzero(at < ends)
+        searching = (at < ends).nonzero()[0]
         while len(searching):
             passed = ~self._stands[marks.places[at[searching]]]
             searching = searching[passed]
@@ -43,19 +46,20 @@ class ManyPiles:
         self._at[groups] = at + 1
         found = at < ends
         groups, places = groups[found], marks.places[at[found]]
-        order = np.argsort(places, kind="stable")
+        order = places.argsort(kind="stable")
         groups, places = groups[order], places[order]
-        cuts = np.flatnonzero(places[1:] != places[:-1]) + 1
-        for part in np.split(groups, cuts) if len(groups) else ():
-            place = int(marks.places[self._at[part[0]] - 1])
-            self.tally[place] += value * self._voters(part)
-            self._piles[place].append((part, value))
+        bounds = [0, *((places[1:] != places[:-1]).nonzero()[0] + 1).tolist(), len(groups)]
+        voters = self._voters(marks.weights[groups], places)
+        for first, last in pairwise(bounds) if len(groups) else ():
+            place = int(places[first])
+            self.tally[place] += value * voters[place]
+            self._piles[place].append((groups[first:last], value))
 
-    def _voters(self, groups: Integers) -> int:
-        weights = self._marks.weights[groups]
-        if len(weights) * int(weights.max()) < MOST:
-            return int(weights.sum())
-        return sum(weights.tolist())
+    def _voters(self, weights: Integers, places: Integers) -> list[int]:
+        """The ballots that go to each option."""
+        if self._exact:
+            return np.bincount(places, weights=weights, minlength=len(self._stands)).astype(np.int64).tolist()
+        return summed(places, weights, len(self._stands))
 
     def _move(self, parcels: Iterator[tuple[Integers, int]]) -> None:
         together: dict[int, list[Integers]] = {}
