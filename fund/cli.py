@@ -42,6 +42,7 @@ COMMANDS: dict[str, Place] = {
     "permissions": Place("fund.operations.matrix", "permissions", "Print every page, its act, and who may do it."),
     "demo": Place("fund.demo.commands", "demo", "Load the demo fund into an empty database."),
     "member": Place("fund.members.commands", "member", "Look up and help a member."),
+    "steward": Place("fund.stewards.commands", "steward", "See who serves; appoint one where nobody serves any more."),
     "round": Place("fund.voting.commands", "round_", "Look at a round, or settle one that is late."),
     "count": Place("fund.counting.command", "run", "Count ballot files and say who won and why.", plain=True),
     "charter": Place("fund.charter.command", "run", "Check a charter file and read it in plain words.", plain=True),

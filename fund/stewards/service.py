@@ -141,6 +141,28 @@ def begin_term(
     return term
 
 
+def appoint_where_nobody_serves(person_id: int, *, how: str, months: int, by: Actor) -> StewardTerm:
+    """Make somebody a steward from today where no steward serves any more, so that a fund never locks itself out.
+
+    Raises WrongState while a steward serves, Invalid for who is not an active member or without a record of it.
+    """
+    require(by, "term.begin")
+    if not how.strip():
+        raise Invalid(_l("Say when and where it was decided."), field="how")
+    with db.writing() as tx:
+        today = tx.now().astimezone(foundation.zone()).date()
+        if _serving_count(tx, today):
+            raise WrongState(_l("A steward serves: offices are given on the pages, at /stewards."))
+        tx.lock(Person, person_id)
+        member = select(Membership.id).where(Membership.person_id == person_id, Membership.state == "active")
+        if tx.session.scalars(member).first() is None:
+            raise Invalid(_l("Only active members can be chosen."), field="person")
+        term = _new_term(tx, person_id, "steward", "appointment", how, today, months)
+        audit.record(tx, "term.begin", by=by.person_id, on=("steward_term", term.id), person=person_id, role="steward")
+        tell_begun(tx, term)
+    return term
+
+
 def tell_begun(tx: Transaction, term: StewardTerm) -> None:
     """Tell somebody that they serve, in which role and until when."""
     outbox.post(
