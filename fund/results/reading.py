@@ -24,6 +24,7 @@ from fund.presentation import money, number
 from fund.proposals.models import Proposal
 from fund.results import conflicts, parts, service
 from fund.results.models import CountRun, Dispute, ReserveEntry
+from fund.results.words import rule_name
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
 from fund.voting import service as voting
@@ -68,6 +69,11 @@ class Tables:
     ties: list[str]
     spent_minor: int
     outcome: str
+
+    @property
+    def rule_name(self) -> Any:
+        """The counting rule in words."""
+        return rule_name(self.method)
 
 
 @dataclass(frozen=True)
