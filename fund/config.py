@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 MEGABYTE = 1024 * 1024
@@ -16,15 +16,15 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class Config:
-    """The settings of one installation."""
+    """The settings of one installation. Addresses may hold passwords, so what is written of it in words leaves them out."""
 
     home: Path
-    database_url: str
-    migration_url: str
+    database_url: str = field(repr=False)
+    migration_url: str = field(repr=False)
     secrets_folder: Path
     files_folder: Path
-    queue_url: str
-    smtp_url: str | None
+    queue_url: str = field(repr=False)
+    smtp_url: str | None = field(repr=False)
     mail_from: str
     base_url: str
     trusted_proxies: int

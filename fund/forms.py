@@ -108,10 +108,10 @@ class PlainText(TypedField):
 
     def read(self, text: str) -> str:
         """The text itself, if it is text and of a length that is accepted."""
-        if any(self._forbidden(sign) for sign in text):
-            raise ValueError(_l("This holds a character that is not text."))
         if len(text) > self.most:
             raise ValueError(_l("This is too long: at most %(n)s characters.", n=self.most))
+        if any(self._forbidden(sign) for sign in text):
+            raise ValueError(_l("This holds a character that is not text."))
         if len(text) < self.least:
             raise ValueError(_l("This is too short: at least %(n)s characters.", n=self.least))
         return text

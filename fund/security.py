@@ -27,6 +27,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+FILE_POLICY = "default-src 'none'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+"""For what somebody uploaded: a browser that shows it all the same runs nothing in it and gives it no origin."""
+
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -12,6 +12,7 @@ from fund.awards.views import blueprint
 from fund.db import session
 from fund.foundation import service as foundation
 from fund.permissions import act, may, refusal, require
+from fund.security import FILE_POLICY
 from fund.web import attempt, current_actor, say, status_of
 
 Page = str | BaseResponse | tuple[str, int]
@@ -93,7 +94,7 @@ def shown(number: int, part: int) -> Response:
     kept = evidence.read(service.tranche(number, part))
     headers = {
         "Content-Disposition": f'attachment; filename="{kept.name}"',
-        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Content-Security-Policy": FILE_POLICY,
     }
     return Response(kept.data, content_type=kept.media_type, headers=headers)
 
