@@ -150,10 +150,10 @@ def _live_membership() -> object | None:
     return membership if membership is not None and membership.state in service.LIVE else None
 
 
-from fund.members import (  # noqa: E402
-    views_interrupting,  # noqa: F401
-    views_inviting,  # noqa: F401
-    views_registrar,  # noqa: F401
-    views_self,  # noqa: F401
-    views_signing_in,  # noqa: F401
+from fund.members import (  # noqa: E402, F401
+    views_interrupting,
+    views_inviting,
+    views_registrar,
+    views_self,
+    views_signing_in,
 )
