@@ -423,7 +423,7 @@ RULES = (
 )
 
 
-BUDGETS = (greedy, equal_shares, phragmen, expanding, proportional, sequential_irv, irv)
+BUDGETS = (greedy, equal_shares, phragmen, expanding, proportional, sequential_irv, irv, stv, stv_scottish, majority)
 
 
 def as_if_many(monkeypatch: pytest.MonkeyPatch) -> None:

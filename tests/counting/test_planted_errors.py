@@ -25,6 +25,7 @@ from fund.counting.rules import (
     orders,
     phragmen,
     phragmen_many,
+    piles,
     proportional,
     raising,
     stv,
@@ -113,6 +114,7 @@ PLANTED: dict[str, tuple[Any, str, Wrong, Callable[[random.Random], None]]] = {
 }  # fmt: skip
 AS_IF_MANY: dict[str, tuple[Any, str, Wrong, Callable[[random.Random], None]]] = {
     "a vote too many": (marks, "totals", one_more_each, contests.greedy),
+    "a ballot too many on every pile": (piles.ManyPiles, "_voters", one_more_each, contests.irv),
     "everyone pays twice": (
         buying_many.ManyTill, "pay", lambda right: lambda till, place, price: right(till, place, 2 * price),
         contests.equal_shares,
