@@ -50,6 +50,7 @@ class Profile:
         self.blank, self.valid, self.void, self.voids = cast.blank, cast.valid, cast.void, cast.voids
         self.longest_ranking = cast.longest_ranking
         self._rows, self._marks = rows, marks
+        self._size: int | None = None
         self.groups = len(marks) if marks is not None else len(rows[1]) if rows is not None else 0
         self.is_ranked = marks.ranked if marks is not None else rows is not None and rows[0]
         self.many = self.groups >= FEW
@@ -88,9 +89,9 @@ class Profile:
     @property
     def size(self) -> int:
         """Marks on all groups together: what it costs to look at each once."""
-        if self._marks is not None:
-            return len(self._marks.places)
-        return sum(len(marks) for marks, _ in self.rows)
+        if self._size is None:
+            self._size = len(self._marks.places) if self._marks is not None else sum(len(each) for each, _ in self.rows)
+        return self._size
 
     def supporters(self) -> list[int]:
         """Ballots in favour of each option: those that give it a positive value, or rank it."""

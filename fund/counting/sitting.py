@@ -38,7 +38,7 @@ class Sitting:
         self.spec = spec
         self.profile = profile
         self.options: tuple[Option, ...] = contest.options
-        self.votes: list[Number] = list(profile.totals())
+        self.votes: list[Number] = list(profile.first_choices() if spec.first_choices else profile.totals())
         self.candidates: list[int] = list(range(len(self.options)))
         seats = self.rule["seats"] if "seats" in spec.settings else None
         self.limits = Limits(

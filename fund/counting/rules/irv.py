@@ -173,7 +173,6 @@ def count_irv(sitting: Sitting) -> None:
     """Elect one option; where there is a budget, one that it can pay."""
     if sitting.rule["seats"] != 1:
         raise BadContest("$.rule.seats", "1: an instant runoff has one winner")
-    sitting.votes[:] = sitting.profile.first_choices()
     budget = sitting.contest.budget
     for place in [place for place in sitting.candidates if budget is not None and sitting.options[place].cost > budget]:
         cost = sitting.options[place].cost
@@ -242,6 +241,7 @@ RULES = (
     RuleSpec(
         name="irv",
         forms=("ranked",),
+        first_choices=True,
         settings={**COMMON, **RANKED, "eliminate": "lowest", "until": "majority", "seats": 1},
         run=count_irv,
     ),

@@ -88,7 +88,6 @@ class Round:
 
 def count_meek(sitting: Sitting) -> None:
     """Fill the seats."""
-    sitting.votes[:] = sitting.profile.first_choices()
     sitting.chain.history = []
     state = Round(sitting.profile.ranked, sitting.candidates, sitting.rule["seats"])
     lost: list[int] = []
@@ -161,6 +160,7 @@ RULES = (
     RuleSpec(
         name="stv_meek",
         forms=("ranked",),
+        first_choices=True,
         settings={**COMMON, **RANKED, "seats": 1},
         run=count_meek,
     ),

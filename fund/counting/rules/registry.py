@@ -46,6 +46,7 @@ class RuleSpec:
     forms: tuple[str, ...]
     settings: Mapping[str, Any]
     run: Callable[[Sitting], None]
+    first_choices: bool = False  # whether an option's votes are the ballots that put it first
     pots: bool = False  # whether it spends a budget and so knows set-asides
 
     def refuse_foreign(self, stated: Mapping[str, Any], path: str) -> None:

@@ -37,15 +37,21 @@ class Table:
         self.standing = set(standing)
         self.votes = dict.fromkeys(standing, 0)
         self._piles: dict[int, list[Paper]] = {place: [] for place in standing}
-        self._put([(order, 0, weight, one) for order, weight in ranked])
+        for order, weight in ranked:
+            for rank, place in enumerate(order, 1):
+                if place in self.standing:
+                    self.votes[place] += weight * one
+                    self._piles[place].append((order, rank, weight, one))
+                    break
 
     def _put(self, papers: Sequence[Paper]) -> None:
-        for order, start, weight, value in papers:
-            for rank in range(start, len(order)):
-                place = order[rank]
-                if place in self.standing:
-                    self.votes[place] += weight * value
-                    self._piles[place].append((order, rank + 1, weight, value))
+        standing, votes, piles = self.standing, self.votes, self._piles
+        for order, rank, weight, value in papers:
+            for place in order[rank:]:
+                rank += 1
+                if place in standing:
+                    votes[place] += weight * value
+                    piles[place].append((order, rank, weight, value))
                     break
 
     def stand_aside(self, elected: Sequence[int]) -> None:
@@ -113,7 +119,6 @@ class Tellers:
         self.decimals = decimals
         self.one = 10**decimals
         self.seats: int = sitting.rule["seats"]
-        sitting.votes[:] = sitting.profile.first_choices()
         sitting.chain.history = []
         self.table = _table(sitting, self.one)
         self.total = sum(self.table.votes.values())
@@ -272,6 +277,7 @@ RULES = (
     RuleSpec(
         name="stv",
         forms=("ranked",),
+        first_choices=True,
         settings={
             **COMMON,
             **RANKED,
@@ -287,6 +293,7 @@ RULES = (
     RuleSpec(
         name="stv_scottish",
         forms=("ranked",),
+        first_choices=True,
         settings={**COMMON, **RANKED, "ties": ["earlier_stage", "lot"], "seats": 1},
         run=count_scottish,
     ),
