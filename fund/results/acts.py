@@ -20,7 +20,7 @@ def _certifies(actor: Actor, obj: Any) -> Any:
 def _unconflicted(actor: Actor, obj: Any) -> Any:
     """Condition: the actor is recused from no proposal of this round."""
     if conflicted_in_round(actor, obj):
-        return _l("You have declared a tie to a proposal of this round, so others certify its count.")
+        return _l("You have declared a stake in a proposal of this round, so others certify its count.")
     return None
 
 

@@ -130,7 +130,7 @@ def dispute(slug: str) -> str | BaseResponse | tuple[str, int]:
     round_ = rounds.by_slug(slug)
     form = DisputeForm()
     if form.sent() and attempt(form, lambda: disputes.raise_dispute(round_.id, form.text.data, by=current_actor())):
-        say(_("Your dispute is recorded. Two people without a tie to a proposal answer it."))
+        say(_("Your dispute is recorded. Two people without a stake in a proposal answer it."))
         return redirect(f"/rounds/{slug}/results", 303)
     return render_template("results/dispute.html", round=round_, form=form), status_of(form)
 
