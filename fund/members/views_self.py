@@ -106,8 +106,8 @@ def leave(membership_id: int) -> Page:
 def my_dues() -> Page:
     """What one chose to give and what has come; choose anew."""
     actor = current_actor()
-    person_id, member_class = actor.person_id or 0, _class_with_dues()
-    form = DuesForm(dues=dues.chosen(person_id)).fit(member_class) if member_class is not None else None
+    person_id, (member_class, chooses) = actor.person_id or 0, _own_class()
+    form = DuesForm(dues=dues.chosen(person_id)).fit(member_class) if member_class is not None and chooses else None
     if form is not None and form.sent():
         chosen = attempt(form, lambda: dues.choose(form.dues.data, by=actor))
         if chosen is not None:
@@ -120,13 +120,14 @@ def my_dues() -> Page:
     return page, status_of(form) if form is not None else 200
 
 
-def _class_with_dues() -> MemberClass | None:
-    """The class of one's membership, if it has dues to choose among."""
+def _own_class() -> tuple[MemberClass | None, bool]:
+    """The class of one's membership, and whether one can choose dues in it now."""
     membership = service.newest_membership(current_actor().person_id or 0)
-    if membership is None or membership.state not in dues.GIVING or foundation.current_version() is None:
-        return None
+    if membership is None or foundation.current_version() is None:
+        return None, False
     member_class = verification.class_of(foundation.current_charter(), membership.class_code)
-    return member_class if member_class is not None and dues.tiers(member_class) else None
+    giving = membership.state in dues.GIVING and member_class is not None and bool(dues.tiers(member_class))
+    return member_class, giving
 
 
 def membership_page(form: Form | None = None) -> Page:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from fund import db
 from fund.errors import Invalid, WrongState
 from fund.ledger.models import Contribution
-from fund.members import dues
+from fund.members import dues, interrupting
 from fund.members.models import Person
 from tests import factories
 from tests.members import steps
@@ -74,3 +74,15 @@ def test_many_choices_at_once_leave_one_promise(app: Flask, rosa: Person) -> Non
     db.session.remove()
     at_once(app, lambda n: dues.choose(("tier-1", "tier-2", "hours")[n % 3], by=by), hands=9)
     assert [state for _tier, _amount, state in recorded(rosa)].count("pledged") == 1
+
+
+def test_who_is_suspended_reads_what_was_given_in_words_and_chooses_nothing(rosa: Person, client: FlaskClient) -> None:
+    dues.choose("tier-1", by=factories.actor(rosa))
+    imani, membership = factories.officer("Imani"), steps.membership_of(rosa.id)
+    interrupting.suspend(membership.id, reason="A quarrel", by=factories.actor(imani))
+    factories.sign_in(client, rosa)
+    page = steps.text_of(client.get("/me/dues"))
+    assert "$5 a year" in page
+    assert 'name="dues"' not in page
+    with pytest.raises(WrongState):
+        dues.choose("zero", by=factories.actor(rosa))
