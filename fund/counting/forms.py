@@ -175,6 +175,7 @@ def check_options(options: Sequence[Option]) -> None:
 def _check_money(contest: Contest) -> None:
     if contest.budget is not None:
         whole_number(contest.budget, "$.budget")
+    _refuse_limits_unkept(contest)
     ids = {option.id for option in contest.options}
     for place, rivals in enumerate(contest.incompatible):
         for id_ in rivals:
@@ -190,6 +191,16 @@ def _check_money(contest: Contest) -> None:
             raise BadContest(path, f"set-asides of at most the budget together ({contest.budget})")
     for group, cap in contest.caps.items():
         share_or_amount(cap, contest.budget or 0, f"$.caps.{group}")
+
+
+def _refuse_limits_unkept(contest: Contest) -> None:
+    """Set-asides, caps and exclusions under a rule that does not pay one option after the other would be forgotten."""
+    from fund.counting.rules.registry import rule_named
+
+    spec = rule_named(contest.rule.method)
+    for name in () if spec.pots else ("set_asides", "caps", "incompatible"):
+        if getattr(contest, name):
+            raise BadContest(f"$.{name}", f"none, for {spec.name} does not pay one option after the other")
 
 
 def share_or_amount(value: str | int | None, budget: int, path: str) -> int:

@@ -6,9 +6,10 @@ import random
 
 import pytest
 
-from fund.counting.contest import Ballot, Contest, Option, Rule, SetAside
+from fund.counting.contest import Ballot, Contest, Form, Option, Rule, SetAside
 from fund.counting.count import count
 from fund.counting.errors import BadContest
+from fund.counting.rules.registry import MODULES, rule_named
 
 YOUNG = "co-ops younger than two years"
 SHOPS = (
@@ -96,11 +97,18 @@ def test_a_part_below_the_least_useful_amount_is_not_paid():
     assert result.reasons["b"].params == {"left_minor": 400, "minimum_minor": 500}
 
 
-def test_a_rule_that_splits_one_pot_has_no_set_asides():
-    rule = Rule.of("proportional_capped")
-    contest = Contest(SHOPS, rule, (), budget=100, set_asides=(SetAside(YOUNG, amount=10),))
-    with pytest.raises(BadContest):
-        count(contest)
+LIMITS = {"set_asides": (SetAside(YOUNG, amount=10),), "caps": {YOUNG: "1/2"}, "incompatible": (("press", "kestrel"),)}
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.parametrize("rule", [name for name in MODULES if not rule_named(name).pots])
+def test_a_rule_that_does_not_pay_option_by_option_refuses_limits_it_would_forget(rule, limit):
+    form = Form(rule_named(rule).forms[0])
+    contest = Contest(SHOPS, Rule.of(rule, ties=["listed"]), (), budget=100, form=form)
+    assert count(contest).spent <= 100
+    with pytest.raises(BadContest) as refused:
+        count(contest.replace(**{limit: LIMITS[limit]}))
+    assert refused.value.path == f"$.{limit}"
 
 
 def test_set_aside_money_never_pays_outside_its_group_and_no_more_than_the_budget_is_spent():
