@@ -74,7 +74,6 @@ function together(votes, keep) {
 
 function irv(sheet) {
   const { budget } = sheet.contest;
-  sheet.votes = [...sheet.firstChoices];
   sheet.candidates = sheet.candidates.filter((at) => budget === null || sheet.options[at].cost <= budget);
   const { winner } = runoff(sheet, sheet.candidates, sheet.rule.until === "two");
   if (winner !== null) sheet.elect(winner, sheet.options[winner].cost);

@@ -11,8 +11,8 @@ export class Sheet {
     Object.assign(this, { contest, turned, rule: contest.rule, options: contest.options });
     this.supporters = this.sums((value) => (value > 0n ? 1n : 0n));
     this.totals = contest.form.form === "ranked" ? this.supporters : this.sums((value) => value);
-    this.votes = [...this.totals];
     this.firstChoices = firstChoices(contest);
+    this.votes = [...(this.rule.method === "irv" ? this.firstChoices : this.totals)];
     this.candidates = this.options.map((_, at) => at);
     this.purse = purse(contest.budget);
     this.paid = new Map();
