@@ -8,6 +8,8 @@ from __future__ import annotations
 from babel.lists import format_list
 from flask import Flask
 from flask_babel import get_locale, get_translations
+from flask_babel.speaklater import LazyString
+from markupsafe import escape
 
 from fund import charter
 from fund.presentation import money
@@ -27,8 +29,14 @@ def spoken(message: object) -> str:
 
 
 def register(app: Flask) -> None:
-    """Give templates the filter `words`."""
+    """Give templates the filter `words`, and have sentences escaped that are worded late."""
     app.jinja_env.filters["words"] = words
+    LazyString.__html__ = _escaped  # type: ignore[method-assign]
+
+
+def _escaped(sentence: LazyString) -> str:
+    """A late sentence as markup. The library takes every one for markup already, also the names that people typed in it."""
+    return escape(str(sentence))
 
 
 def _listed(parts: list[str], style: str) -> str:

@@ -9,12 +9,20 @@ import pytest
 
 from tests.conftest import Databases
 from tests.safety.fund_copy import FundCopy, Original
+from tests.safety.walks import Walks
 
 
 @pytest.fixture(scope="session")
 def original(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Original:
     """The world itself; nobody changes it."""
     return Original.make(databases, tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture(scope="session")
+def looked_at(original: Original, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walks]:
+    """What everybody sees of the world; nobody changes it, and looking does not either."""
+    with contextlib.closing(FundCopy(original, tmp_path_factory.mktemp("looked-at"))) as made:
+        yield Walks(made)
 
 
 @pytest.fixture(scope="module")

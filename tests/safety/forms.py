@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
-from tests.safety.fund_copy import FundCopy
-from tests.safety.test_permissions import cells
+from tests.safety.walks import Walks
 
 
 @dataclass
@@ -51,14 +50,19 @@ class _Reader(HTMLParser):
             self._select = ""
 
 
-def seen(copy: FundCopy, role: str) -> list[SeenForm]:
+def seen(walks: Walks, role: str) -> list[SeenForm]:
     """Every form that somebody is shown on any page, each address once."""
+    if role not in walks.forms:
+        walks.forms[role] = _read(walks, role)
+    return walks.forms[role]
+
+
+def _read(walks: Walks, role: str) -> list[SeenForm]:
     found: dict[str, SeenForm] = {}
-    for path in sorted({cell.path for cell in cells(copy, role, most=3) if cell.method == "GET"}):
-        answer = copy.ask(role, "GET", path)
-        if answer.mimetype == "text/html":
-            reader = _Reader(path)
-            reader.feed(answer.get_data(as_text=True))
+    for one in walks.of(role):
+        if one.answer.mimetype == "text/html":
+            reader = _Reader(one.path)
+            reader.feed(one.answer.get_data(as_text=True))
             for form in reader.forms:
                 found.setdefault(form.action, form)
     return list(found.values())

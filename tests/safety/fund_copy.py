@@ -39,7 +39,7 @@ class Original:
     @classmethod
     def make(cls, databases: Databases, home: Path) -> Original:
         """Build the world once."""
-        url = databases.fresh()
+        url = databases.copy(databases.template)
         app = factories.application(url, home)
         world = worlds.build(app)
         release(app)

@@ -8,7 +8,7 @@ import pytest
 from itsdangerous import URLSafeTimedSerializer
 
 from tests.safety.fund_copy import FundCopy
-from tests.safety.test_permissions import UNSAFE, cells
+from tests.safety.objects import UNSAFE, cells
 
 ATTACKS: dict[str, dict[str, object]] = {
     "without a token": {"data": {}},

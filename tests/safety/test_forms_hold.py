@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from flask import request
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from tests.conftest import BACKEND
 from tests.safety.forms import SeenForm, seen
 from tests.safety.fund_copy import FundCopy
+from tests.safety.walks import Walks
 
 CANARY = "<canary>\"'x"
 ODD = [
@@ -24,14 +27,6 @@ ROLES = (
     else ("visitor", "newcomer", "agent", "member", "steward", "treasurer")
 )
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
-_forms: dict[str, list[SeenForm]] = {}
-
-
-def forms_of(copy: FundCopy, role: str) -> list[SeenForm]:
-    """Forms somebody sees, read once."""
-    if role not in _forms:
-        _forms[role] = seen(copy, role)
-    return _forms[role]
 
 
 def post(copy: FundCopy, role: str, form: SeenForm, pairs: list[tuple[str, str]]) -> None:
@@ -52,15 +47,15 @@ def post(copy: FundCopy, role: str, form: SeenForm, pairs: list[tuple[str, str]]
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_forms_are_found(copy: FundCopy, role: str) -> None:
-    assert len(forms_of(copy, role)) > (2 if role == "visitor" else 5)
+def test_forms_are_found(copy: FundCopy, looked_at: Walks, role: str) -> None:
+    assert len(seen(looked_at, role)) > (2 if role == "visitor" else 5)
 
 
 @pytest.mark.parametrize("role", ROLES)
 @settings(max_examples=30 if BACKEND == "postgresql" else 80, deadline=None, suppress_health_check=QUIET)
 @given(data=st.data())
-def test_no_typed_text_breaks_a_form(copy: FundCopy, role: str, data: st.DataObject) -> None:
-    attack(copy, role, data)
+def test_no_typed_text_breaks_a_form(copy: FundCopy, looked_at: Walks, role: str, data: st.DataObject) -> None:
+    attack(copy, seen(looked_at, role), role, data)
 
 
 @pytest.mark.long
@@ -68,13 +63,15 @@ def test_no_typed_text_breaks_a_form(copy: FundCopy, role: str, data: st.DataObj
 @pytest.mark.parametrize("role", ROLES)
 @settings(max_examples=2_000, deadline=None, suppress_health_check=QUIET)
 @given(data=st.data())
-def test_no_typed_text_breaks_a_form_in_thousands(copy: FundCopy, role: str, data: st.DataObject) -> None:
-    attack(copy, role, data)
+def test_no_typed_text_breaks_a_form_in_thousands(
+    copy: FundCopy, looked_at: Walks, role: str, data: st.DataObject
+) -> None:
+    attack(copy, seen(looked_at, role), role, data)
 
 
-def attack(copy: FundCopy, role: str, data: st.DataObject) -> None:
+def attack(copy: FundCopy, forms: list[SeenForm], role: str, data: st.DataObject) -> None:
     """One form, filled in as no person would."""
-    form = data.draw(st.sampled_from(forms_of(copy, role)))
+    form = data.draw(st.sampled_from(forms))
     names = [name for name in form.fields if name != "csrf_token"]
     text = st.one_of(st.sampled_from(ODD), st.text(max_size=60))
     pairs = []
@@ -89,23 +86,64 @@ def attack(copy: FundCopy, role: str, data: st.DataObject) -> None:
     post(copy, role, form, pairs)
 
 
-@pytest.mark.parametrize("role", ["visitor", "steward"])
-def test_a_megabyte_in_a_field_is_refused_in_words(copy: FundCopy, role: str) -> None:
-    for form in forms_of(copy, role):
-        if form.typed:
-            post(
-                copy,
-                role,
-                form,
-                [(name, "a" * 1_000_000 if name in form.typed else value) for name, value in form.fields.items()][:1],
-            )
+LARGE = {
+    "a megabyte": "a" * 1_000_000,
+    "a hundred thousand": "a" * 100_000,
+    "long words": " ".join(["w" * 10_000] * 3),
+    "no text": "a\x00b\ud800c\udfff",
+    "other ways": "\u202eevil\u2066 \u200f\u061c" * 40,
+}
+"""Text that is far too long, in words that no page can break, with signs that are none, or that turn the line around."""
+MOST_BYTES = 2_000_000
+"""So many bytes of text fit into one form; more is refused before it is read."""
+SLOW = [
+    pytest.param(role, "a megabyte", marks=pytest.mark.long) for role in ("member", "steward", "applicant", "treasurer")
+]
+WHO = [
+    *(("visitor", what) for what in LARGE), *(("steward", what) for what in LARGE if what != "a megabyte"),
+    ("applicant", "no text"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("role", "what"), (WHO if BACKEND == "sqlite" else WHO[-2:]) + SLOW)
+def test_too_much_text_in_every_field_is_refused_in_words(
+    copy: FundCopy, looked_at: Walks, role: str, what: str
+) -> None:
+    """All text fields of a form at once, or as many at a time as are read at all."""
+    sent = set()
+    for form in seen(looked_at, role):
+        names = sorted(form.typed - {"csrf_token"})
+        many = MOST_BYTES // len(LARGE[what])
+        for filled in [names[start : start + many] for start in range(0, len(names), many)]:
+            sent |= {(form.action, name) for name in filled}
+            said = {**form.fields, **dict.fromkeys(filled, LARGE[what]), "csrf_token": copy.token}
+            refused_beside_its_field(copy, role, form, said, what)
+    assert sent == {(form.action, name) for form in seen(looked_at, role) for name in form.typed - {"csrf_token"}}
+    assert len(sent) > 5
+
+
+def refused_beside_its_field(copy: FundCopy, role: str, form: SeenForm, said: dict[str, str], what: str) -> None:
+    """Send it: a page in words, or an act that was done as a whole; when it was refused, nothing was done."""
+    before = copy.mark()
+    body = urlencode(said, errors="surrogatepass")
+    answer = copy.ask(role, "POST", form.action, data=body, content_type="application/x-www-form-urlencoded")
+    text = answer.get_data(as_text=True)
+    assert answer.status_code < 500, (form.action, what, answer.status)
+    assert copy.faults.seen == [], (form.action, what)
+    assert "Traceback" not in text
+    if copy.mark() != before:
+        refused = answer.status_code >= 400
+        assert not refused or copy.digest() == copy.original.digest(), (form.action, what, "half done")
+        copy.restore()
+    if answer.status_code == 422:
+        assert "field-error" in text or "form-errors" in text or 'role="alert"' in text, (form.action, what)
 
 
 @pytest.mark.parametrize("role", ["visitor", "member", "steward", "treasurer"])
-def test_what_was_typed_is_kept_when_it_is_refused(copy: FundCopy, role: str) -> None:
+def test_what_was_typed_is_kept_when_it_is_refused(copy: FundCopy, looked_at: Walks, role: str) -> None:
     """A form with one wrong and one right text is shown again with both."""
     lost = []
-    for form in forms_of(copy, role):
+    for form in seen(looked_at, role):
         typed = sorted(form.typed - {"csrf_token", "code", "secret", "q"})
         if len(typed) < 2:
             continue

@@ -11,6 +11,7 @@ from fund import db
 from tests.conftest import BACKEND
 from tests.safety.forms import SeenForm, seen
 from tests.safety.fund_copy import FundCopy
+from tests.safety.walks import Walks
 
 COLUMNS = sorted({column.name for table in db.Model.metadata.tables.values() for column in table.columns})
 
@@ -41,9 +42,9 @@ ROLES = (
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_no_form_takes_a_column_it_does_not_ask_for(copy: FundCopy, role: str) -> None:
+def test_no_form_takes_a_column_it_does_not_ask_for(copy: FundCopy, looked_at: Walks, role: str) -> None:
     moved, sent = [], 0
-    for form in seen(copy, role):
+    for form in seen(looked_at, role):
         before = copy.mark()
         copy.ask(role, "POST", form.action, data=with_columns(copy, form))
         sent += 1
@@ -67,9 +68,9 @@ def with_columns(copy: FundCopy, form: SeenForm) -> dict[str, Any]:
     }
 
 
-def test_what_a_form_does_ask_for_would_be_seen(copy: FundCopy) -> None:
+def test_what_a_form_does_ask_for_would_be_seen(copy: FundCopy, looked_at: Walks) -> None:
     """The control: a field that a form does ask for is found by the same search."""
-    form = next(one for one in seen(copy, "steward") if one.action == "/businesses/name")
+    form = next(one for one in seen(looked_at, "steward") if one.action == "/businesses/name")
     texts = dict.fromkeys(form.typed, "mass-assigned text")
     copy.ask("steward", "POST", form.action, data={**form.fields, **texts, "csrf_token": copy.token})
     assert planted(copy)

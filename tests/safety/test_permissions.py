@@ -7,46 +7,24 @@ refused for what they are: only for what the object is (a conflict, a phase, som
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.routing import Map, Rule
 from werkzeug.test import TestResponse
 
 from fund import security
 from fund.permissions import ACTS, matrix, refusal
 from tests.safety.fund_copy import FundCopy
-from tests.safety.world import ROLES, values_of
+from tests.safety.objects import UNSAFE, Cell, cells, values_of
+from tests.safety.private import WATCHERS
+from tests.safety.walks import Seen, Walks
+from tests.safety.world import ROLES
 
-UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One question to the table: may this person send this request?"""
-
-    role: str
-    method: str
-    path: str
-    act: str
-    endpoint: str
-
-
-def cells(copy: FundCopy, role: str, *, most: int = 2) -> Iterator[Cell]:
-    """Every route and method for one person, each on at most so many objects; other people get other objects."""
-    with copy.app.test_request_context():
-        for number, rule in enumerate(copy.app.url_map.iter_rules()):
-            if rule.endpoint == "static":
-                continue
-            act = copy.app.view_functions[rule.endpoint].__act__
-            objects = values_of(rule, copy.world)
-            start = number + (ROLES.index(role) if role in ROLES else 0)
-            for values in [objects[(start + i) % len(objects)] for i in range(min(most, len(objects)))]:
-                path = copy.app.url_for(rule.endpoint, **values, _external=False)
-                for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
-                    yield Cell(role, method, path, act, rule.endpoint)
+REACHED: set[tuple[str, str]] = set()
+"""Route and method of every request that met a real object."""
 
 
 def refused_for_role(copy: FundCopy, cell: Cell, answer: TestResponse, reason: Any) -> str | None:
@@ -71,38 +49,70 @@ def let_in(cell: Cell, answer: TestResponse) -> str | None:
     return None
 
 
+def judged(copy: FundCopy, cell: Cell, answer: TestResponse, reason: Any) -> str | None:
+    """What is wrong with an answer to somebody, whom the table refuses with a reason or lets in (None)."""
+    if reason is not None:
+        return refused_for_role(copy, cell, answer, reason)
+    if answer.status_code != 404:
+        REACHED.add((cell.endpoint, cell.method))
+    return let_in(cell, answer)
+
+
 @pytest.mark.parametrize("role", ROLES)
-def test_answers_agree_with_the_table(copy: FundCopy, role: str) -> None:
-    assert ask_all(copy, role, list(cells(copy, role))) > 100
+def test_answers_agree_with_the_table(copy: FundCopy, looked_at: Walks, role: str) -> None:
+    every = [cell for cell in cells(copy, role) if cell.method != "GET"]
+    assert ask_all(copy, role, every, looked_at.of(role)) > 100
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("role", ROLES)
 def test_answers_agree_with_the_table_on_every_object(copy: FundCopy, role: str) -> None:
-    assert ask_all(copy, role, list(cells(copy, role, most=99))) > 300
+    assert ask_all(copy, role, list(cells(copy, role, most=99)), []) > 300
 
 
-def ask_all(copy: FundCopy, role: str, every: list[Cell]) -> int:
-    """Send every request, first those that the table refuses; gives how many."""
-    actor, wrong, asked = copy.actor(role), [], 0
+def ask_all(copy: FundCopy, role: str, every: list[Cell], seen: Sequence[Seen]) -> int:
+    """Send every request, first those that the table refuses; gives how many. `seen` was asked before, by GET."""
+    actor, asked = copy.actor(role), len(seen)
+    acts = {cell.act for cell in every} | {one.cell.act for one in seen}
     with copy.app.test_request_context():
-        reasons = {act: None if (said := refusal(actor, act)) is None else str(said) for act in {c.act for c in every}}
+        reasons = {act: None if (said := refusal(actor, act)) is None else str(said) for act in acts}
+    wrong = [judged(copy, one.cell, one.answer, reasons[one.cell.act]) for one in seen]
     before = copy.mark()
     for cell in every:
         if reasons[cell.act] is not None:
             asked += 1
-            wrong.append(refused_for_role(copy, cell, copy.ask(role, cell.method, cell.path), reasons[cell.act]))
+            wrong.append(judged(copy, cell, copy.ask(role, cell.method, cell.path), reasons[cell.act]))
     assert copy.mark() == before or copy.digest() == copy.original.digest(), "a refused request changed something"
     for cell in every:
         if reasons[cell.act] is None:
             asked += 1
             before = copy.mark()
-            wrong.append(let_in(cell, copy.ask(role, cell.method, cell.path)))
+            wrong.append(judged(copy, cell, copy.ask(role, cell.method, cell.path), None))
             if cell.method in UNSAFE and copy.mark() != before:
                 copy.restore()
     assert [one for one in wrong if one] == []
     assert copy.faults.seen == []
     return asked
+
+
+def test_every_route_met_a_real_object(copy: FundCopy) -> None:
+    """What answers "there is no such thing" to everybody was not tried at all."""
+    missed = {(one.endpoint, one.method) for one in cells(copy, "visitor")} - REACHED
+    for role in WATCHERS if missed else ():
+        for cell in cells(copy, role, most=99):
+            if (cell.endpoint, cell.method) in missed and copy.ask(role, cell.method, cell.path).status_code != 404:
+                missed.discard((cell.endpoint, cell.method))
+    copy.restore()
+    assert missed == {("demo.become", "POST"), ("demo.clock", "POST")}, "these two are in a demo only"
+
+
+def test_a_route_without_an_object_fails_loudly(copy: FundCopy) -> None:
+    """The control: a variable that the world cannot fill is named, not filled in with anything."""
+    for planted, what in (("/planted/<thing>", "no objects for this route"), ("/rounds/<slug>/<thing>", "thing")):
+        rule = Rule(planted, endpoint="planted")
+        Map([rule])
+        with pytest.raises(LookupError, match=what):
+            values_of(rule, copy.world)
 
 
 def test_the_table_can_be_printed_for_every_route(copy: FundCopy) -> None:

@@ -1,21 +1,18 @@
 """A fund in the middle of its life: rounds in every state, applications, an award on its way, and one person a role.
 
-Built once a session through the services; each module works on a copy of its database and folders. `values_of` fills a
-route's variables with real objects, so that tests which walk `app.url_map` meet what a person would meet.
+Built once a session through the services; each module works on a copy of its database and folders. What is private in
+it, `private.py` adds; `objects.py` fills a route's variables with real objects of it.
 """
 
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.routing import IntegerConverter, Rule, UUIDConverter
 
 from fund import db
 from fund.awards import service as awards
@@ -36,6 +33,7 @@ from tests import factories
 from tests.awards import winners
 from tests.ledger import money
 from tests.proposals import makers
+from tests.safety import private
 from tests.voting import stage
 
 ROLES = ("visitor", "newcomer", "agent", "member", "solidarity", "steward", "treasurer", "auditor", "administrator")
@@ -76,6 +74,7 @@ def build(app: Flask) -> World:
         _evening(world)
         _applications(world)
         _rest(world)
+        private.plant(world)
     return world
 
 
@@ -227,53 +226,3 @@ def _rest(world: World) -> None:
     world.names["vouch_code"] = vouching.code_of(applied.id)
     world.names |= {"business": bakery.slug, "hidden_business": "hidden-mill"}
     world.names["claim_code"] = agents.let_in(bakery.id, hands_over=False, by=factories.actor(person(world, "agent")))
-
-
-def values_of(rule: Rule, world: World) -> list[dict[str, Any]]:
-    """Ways to fill a route's variables with real objects of the world; one empty way for a route without variables."""
-    if not rule.arguments:
-        return [{}]
-    fixed = {name: _value(name, rule, world) for name in rule.arguments if name != "slug"}
-    if "slug" not in rule.arguments:
-        return [fixed]
-    if rule.rule.startswith("/businesses"):
-        return [{**fixed, "slug": world.names["business"]}, {**fixed, "slug": world.names["hidden_business"]}]
-    proposal = next((name for name in fixed if name in ("proposal", "proposal_slug")), None)
-    if proposal:
-        return [
-            {**fixed, "slug": world.rounds["money"], proposal: world.names[name]}
-            for name in ("admitted", "draft", "submitted")
-        ]
-    return [{**fixed, "slug": slug} for slug in world.rounds.values()]
-
-
-def _value(name: str, rule: Rule, world: World) -> Any:
-    for start, value in _BY_PLACE.get(name, {}).items():
-        if rule.rule.startswith(start):
-            return value
-    if name in _BY_ID:
-        return world.ids[_BY_ID[name]]
-    named = {"person_id": world.people["waiting"], "proposal": world.names["admitted"],
-             "proposal_slug": world.names["admitted"]}  # fmt: skip
-    if rule.rule.startswith("/vouch"):
-        named["code"] = world.names["vouch_code"]
-    if rule.rule.startswith("/apply"):
-        named["code"] = world.names["return_code"] or "no-such-code"
-    spare = {IntegerConverter: 1, UUIDConverter: uuid.UUID(world.names["entry"])}
-    return named.get(name, spare.get(type(rule._converters[name]), "no-such-thing"))
-
-
-_BY_PLACE: dict[str, dict[str, str]] = {
-    "code": {"/charter/presets": "millrace", "/rounds/new": "resolution"},
-    "name": {"/rounds/<slug>/acts": "close_early", "/rounds/<slug>/results/files": "totals.csv"},
-    "page": {"/help": "words"},
-    "class_code": {"": "member"},
-    "filename": {"": "app.css"},
-}
-"""Texts in addresses, by the beginning of the address."""
-
-_BY_ID = {
-    "award_id": "award", "tranche_id": "tranche", "payment_id": "payment", "disbursement_id": "payment",
-    "decision_id": "decision", "nomination_id": "nomination", "agent_id": "agent", "proposal_id": "submitted",
-    "membership_id": "membership", "contribution_id": "contribution",
-}  # fmt: skip
