@@ -17,7 +17,7 @@ function start() {
   let running = false;
   place.hidden = false;
   place.closest("section").querySelector("[data-recount-off]").hidden = true;
-  place.addEventListener("toggle", () => { if (place.open) ready().then(() => { if (!running) says.textContent = words.ready; }, trouble); });
+  place.addEventListener("toggle", () => { if (place.open) ready().then(() => { if (!running && !findings.childElementCount) says.textContent = words.ready; }, trouble); });
   button.addEventListener("click", () => run(async () => {
     const bytes = await fetched(place.dataset.ballots);
     if (!bytes) throw new Error(words.no_file);
