@@ -6,14 +6,15 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import flash, request
+from flask import flash, redirect, request
 from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
 
 from fund.errors import Forbidden, FundError, NotFound, SignInNeeded
 from fund.identity import current_actor
 from fund.wording import spoken
 
-__all__ = ["attempt", "current_actor", "safe_next", "say", "status_of", "whole"]
+__all__ = ["attempt", "current_actor", "done", "safe_next", "say", "status_of", "whole"]
 
 
 def attempt(form: FlaskForm, verb: Callable[[], Any]) -> Any:
@@ -35,6 +36,19 @@ def attempt(form: FlaskForm, verb: Callable[[], Any]) -> Any:
         if not placed:
             form.form_errors = [*form.form_errors, spoken(error.message)]
         return None
+
+
+def done(form: Any, verb: Callable[[], Any], said: str, to: str | Callable[[Any], str]) -> Response | None:
+    """Do one service call for a form that was sent and is right, say so, and go on to `to`; None: show the form (again).
+
+    `to` is an address, or makes one of what the call gave back. A refusal stands in the form afterwards, as `attempt` puts
+    it there. A view then reads: `return done(form, ..., ..., ...) or (render_template(...), status_of(form))`.
+    """
+    given = attempt(form, verb) if form.sent() else None
+    if given is None:
+        return None
+    say(said)
+    return redirect(to(given) if callable(to) else to, 303)
 
 
 def status_of(form: FlaskForm) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect, render_template
+from flask import Response, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -13,7 +13,7 @@ from fund.db import session
 from fund.foundation import service as foundation
 from fund.permissions import act, may, refusal, require
 from fund.security import FILE_POLICY
-from fund.web import attempt, current_actor, say, status_of
+from fund.web import current_actor, done, status_of
 
 Page = str | BaseResponse | tuple[str, int]
 
@@ -30,12 +30,12 @@ def payment(number: int) -> Page:
 def approve(number: int) -> Page:
     """Say yes to the payment as it was read."""
     form = ApproveForm()
-    if form.sent():
-        done = attempt(form, lambda: payments.approve_payment(number, seen_hash=form.seen.data, by=current_actor()))
-        if done is not None:
-            say(_("You have approved this payment."))
-            return redirect(f"/payments/{number}", 303)
-    return _page(number, approve_form=form)
+    return done(
+        form,
+        lambda: payments.approve_payment(number, seen_hash=form.seen.data, by=current_actor()),
+        _("You have approved this payment."),
+        f"/payments/{number}",
+    ) or _page(number, approve_form=form)
 
 
 @blueprint.post("/payments/<int:number>/end")
@@ -43,10 +43,12 @@ def approve(number: int) -> Page:
 def end(number: int) -> Page:
     """Refuse or withdraw a payment that was not made."""
     form = EndForm()
-    if form.sent() and attempt(form, lambda: payments.end_payment(number, reason=form.reason.data, by=current_actor())):
-        say(_("This payment has ended. The money stays set aside, and the instalment can be asked for again."))
-        return redirect(f"/payments/{number}", 303)
-    return _page(number, end_form=form)
+    return done(
+        form,
+        lambda: payments.end_payment(number, reason=form.reason.data, by=current_actor()),
+        _("This payment has ended. The money stays set aside, and the instalment can be asked for again."),
+        f"/payments/{number}",
+    ) or _page(number, end_form=form)
 
 
 @blueprint.post("/payments/<int:number>/paid")
@@ -54,18 +56,15 @@ def end(number: int) -> Page:
 def paid(number: int) -> Page:
     """Record that it was paid at the bank."""
     form = PaidForm()
-    if form.sent():
-        done = attempt(
-            form,
-            lambda: payments.record_paid(
-                number, paid_on=form.paid_on.data, bank_reference=form.bank_reference.data,
-                entry_id=form.request_id.data, by=current_actor(),
-            ),
-        )  # fmt: skip
-        if done is not None:
-            say(_("The payment is in the books."))
-            return redirect(f"/payments/{number}", 303)
-    return _page(number, paid_form=form)
+    return done(
+        form,
+        lambda: payments.record_paid(
+            number, paid_on=form.paid_on.data, bank_reference=form.bank_reference.data,
+            entry_id=form.request_id.data, by=current_actor(),
+        ),
+        _("The payment is in the books."),
+        f"/payments/{number}",
+    ) or _page(number, paid_form=form)  # fmt: skip
 
 
 @blueprint.post("/payments/<int:number>/bounced")
@@ -73,17 +72,14 @@ def paid(number: int) -> Page:
 def bounced(number: int) -> Page:
     """Record that the bank sent it back."""
     form = EndForm()
-    if form.sent():
-        done = attempt(
-            form,
-            lambda: payments.record_bounced(
-                number, reason=form.reason.data, new_id=form.request_id.data, by=current_actor()
-            ),
-        )
-        if done is not None:
-            say(_("The money is back on the award's account."))
-            return redirect(f"/payments/{number}", 303)
-    return _page(number, end_form=form)
+    return done(
+        form,
+        lambda: payments.record_bounced(
+            number, reason=form.reason.data, new_id=form.request_id.data, by=current_actor()
+        ),
+        _("The money is back on the award's account."),
+        f"/payments/{number}",
+    ) or _page(number, end_form=form)
 
 
 @blueprint.get("/awards/<int:number>/instalments/<int:part>/evidence")

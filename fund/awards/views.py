@@ -17,7 +17,7 @@ from fund.ledger import journal
 from fund.permissions import act, refusal
 from fund.presentation import date, money
 from fund.rounds import service as rounds
-from fund.web import attempt, current_actor, say, status_of
+from fund.web import current_actor, done, say, status_of
 
 blueprint = Blueprint("awards", __name__)
 Page = str | Response | tuple[str, int]
@@ -46,11 +46,14 @@ def accept(number: int) -> Page:
 def decline(number: int) -> Page:
     """The business declines, after being asked once more."""
     form = DeclineForm()
-    if form.sent() and attempt(form, lambda: service.decline(number, reason=form.reason.data, by=current_actor())):
-        say(_("You have declined. The money goes to the next in line."))
-        return redirect(f"/awards/{number}", 303)
-    return render_template("awards/decline.html", form=form, page=reading.page(number, current_actor())), status_of(
-        form
+    return done(
+        form,
+        lambda: service.decline(number, reason=form.reason.data, by=current_actor()),
+        _("You have declined. The money goes to the next in line."),
+        f"/awards/{number}",
+    ) or (
+        render_template("awards/decline.html", form=form, page=reading.page(number, current_actor())),
+        status_of(form),
     )
 
 
@@ -74,16 +77,14 @@ def request_part(number: int, part: int) -> Page:
     """Ask for an instalment with what it asks to be shown."""
     form = RequestForm()
     tranche = service.tranche(number, part)
-    if form.sent():
-        done = attempt(
-            form,
-            lambda: payments.request_tranche(
-                tranche.id, note=form.note.data, evidence=form.evidence(), by=current_actor()
-            ),
-        )
-        if done is not None:
-            say(_("You have asked for the instalment. You will be told when it is paid."))
-            return redirect(f"/awards/{number}", 303)
+    asked = done(
+        form,
+        lambda: payments.request_tranche(tranche.id, note=form.note.data, evidence=form.evidence(), by=current_actor()),
+        _("You have asked for the instalment. You will be told when it is paid."),
+        f"/awards/{number}",
+    )
+    if asked is not None:
+        return asked
     page = reading.page(number, current_actor())
     return render_template("awards/request.html", form=form, tranche=tranche, page=page), status_of(form)
 
@@ -109,15 +110,12 @@ def decision(number: int) -> str:
 
 def _signed(number: int, verb: Any) -> Page:
     form = SignForm()
-    if form.sent():
-        done = attempt(
-            form,
-            lambda: verb(number, typed_name=form.typed_name.data, seen_hash=form.seen.data, by=current_actor()),
-        )
-        if done is not None:
-            say(_("It is signed."))
-            return redirect(f"/awards/{number}", 303)
-    return _page(number, sign_form=form)
+    return done(
+        form,
+        lambda: verb(number, typed_name=form.typed_name.data, seen_hash=form.seen.data, by=current_actor()),
+        _("It is signed."),
+        f"/awards/{number}",
+    ) or _page(number, sign_form=form)
 
 
 def _page(number: int, sign_form: SignForm | None = None) -> Page:

@@ -12,7 +12,7 @@ from fund.decisions.forms import DecisionForm
 from fund.decisions.words import KIND_WORDS
 from fund.foundation import service as foundation
 from fund.permissions import act, may
-from fund.web import attempt, current_actor, say, status_of, whole
+from fund.web import current_actor, done, say, status_of, whole
 
 blueprint = Blueprint("decisions", __name__)
 MOST = 50
@@ -38,12 +38,12 @@ def index() -> str:
 def new() -> str | Response | tuple[str, int]:
     """Record a decision."""
     form = DecisionForm(decided_on=foundation.today())
-    if form.sent():
-        made = attempt(form, lambda: service.record_decision(_typed(form), by=current_actor()))
-        if made is not None:
-            say(_("The decision is recorded. It stands once another person has confirmed it."))
-            return redirect(f"/decisions/{made.id}", 303)
-    return render_template("decisions/new.html", form=form, currency=foundation.fund().currency), status_of(form)
+    return done(
+        form,
+        lambda: service.record_decision(_typed(form), by=current_actor()),
+        _("The decision is recorded. It stands once another person has confirmed it."),
+        lambda made: f"/decisions/{made.id}",
+    ) or (render_template("decisions/new.html", form=form, currency=foundation.fund().currency), status_of(form))
 
 
 @blueprint.post("/decisions/<int:number>/confirm")

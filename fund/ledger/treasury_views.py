@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import redirect, render_template
+from flask import render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
@@ -17,7 +17,7 @@ from fund.ledger.contributions import NewContribution
 from fund.ledger.forms import GIVEN, ContributionForm, CostForm, ReasonForm, ReceiveForm
 from fund.ledger.views import blueprint
 from fund.permissions import act
-from fund.web import attempt, current_actor, say, status_of
+from fund.web import current_actor, done, status_of
 
 Page = str | Response | tuple[str, int]
 
@@ -42,10 +42,10 @@ def treasury_desk() -> str:
 def new_contribution() -> Page:
     """Record something that was given."""
     form = ContributionForm(given_on=foundation.today())
-    if form.sent() and attempt(form, lambda: _record(form)) is not None:
-        say(_("It is recorded. Thank you."))
-        return redirect("/treasury", 303)
-    return render_template("ledger/contribution.html", form=form, currency=foundation.fund().currency), status_of(form)
+    return done(form, lambda: _record(form), _("It is recorded. Thank you."), "/treasury") or (
+        render_template("ledger/contribution.html", form=form, currency=foundation.fund().currency),
+        status_of(form),
+    )
 
 
 @blueprint.route("/treasury/contributions/<int:number>/receive", methods=["GET", "POST"])
@@ -54,12 +54,10 @@ def receive(number: int) -> Page:
     """Record that a pledge has come."""
     pledge = contributions.get(number)
     form = ReceiveForm(given_on=foundation.today(), amount=pledge.amount_minor or None)
-    if form.sent() and attempt(form, lambda: _receive(number, form)) is not None:
-        say(_("It is recorded as received."))
-        return redirect("/treasury", 303)
-    return render_template(
-        "ledger/receive.html", form=form, currency=foundation.fund().currency, pledge=pledge
-    ), status_of(form)
+    return done(form, lambda: _receive(number, form), _("It is recorded as received."), "/treasury") or (
+        render_template("ledger/receive.html", form=form, currency=foundation.fund().currency, pledge=pledge),
+        status_of(form),
+    )
 
 
 @blueprint.route("/treasury/contributions/<int:number>/take-back", methods=["GET", "POST"])
@@ -67,17 +65,12 @@ def receive(number: int) -> Page:
 def take_back(number: int) -> Page:
     """Take back a contribution that was recorded by mistake."""
     form = ReasonForm()
-    if form.sent():
-        done = attempt(
-            form,
-            lambda: contributions.void(
-                number, reason=form.reason.data, new_id=form.request_id.data, by=current_actor()
-            ),
-        )
-        if done is not None:
-            say(_("It is taken back; the journal shows both entries."))
-            return redirect("/treasury", 303)
-    return render_template("ledger/take_back.html", form=form, one=contributions.get(number)), status_of(form)
+    return done(
+        form,
+        lambda: contributions.void(number, reason=form.reason.data, new_id=form.request_id.data, by=current_actor()),
+        _("It is taken back; the journal shows both entries."),
+        "/treasury",
+    ) or (render_template("ledger/take_back.html", form=form, one=contributions.get(number)), status_of(form))
 
 
 @blueprint.route("/treasury/costs/new", methods=["GET", "POST"])
@@ -87,12 +80,10 @@ def new_cost() -> Page:
     form = CostForm(paid_on=foundation.today())
     standing = decisions.standing()
     form.decision.choices = [SelectChoice(one.id, one.title) for one in standing]
-    if standing and form.sent() and attempt(form, lambda: _pay(form)) is not None:
-        say(_("The cost is in the books."))
-        return redirect("/treasury", 303)
-    return render_template(
-        "ledger/cost.html", form=form, currency=foundation.fund().currency, standing=standing
-    ), status_of(form)
+    return done(form, lambda: _pay(form), _("The cost is in the books."), "/treasury") or (
+        render_template("ledger/cost.html", form=form, currency=foundation.fund().currency, standing=standing),
+        status_of(form),
+    )
 
 
 @blueprint.route("/treasury/entries/<uuid:entry_id>/correct", methods=["GET", "POST"])
@@ -100,17 +91,12 @@ def new_cost() -> Page:
 def correct(entry_id: uuid.UUID) -> Page:
     """Correct an entry by its mirror image."""
     form = ReasonForm()
-    if form.sent():
-        done = attempt(
-            form,
-            lambda: costs.reverse_entry(
-                entry_id, new_id=form.request_id.data, reason=form.reason.data, by=current_actor()
-            ),
-        )
-        if done is not None:
-            say(_("The entry is corrected; the journal shows both."))
-            return redirect("/money/journal", 303)
-    return render_template("ledger/correct.html", form=form, entry=treasury.entry(entry_id)), status_of(form)
+    return done(
+        form,
+        lambda: costs.reverse_entry(entry_id, new_id=form.request_id.data, reason=form.reason.data, by=current_actor()),
+        _("The entry is corrected; the journal shows both."),
+        "/money/journal",
+    ) or (render_template("ledger/correct.html", form=form, entry=treasury.entry(entry_id)), status_of(form))
 
 
 def _record(form: ContributionForm) -> object:

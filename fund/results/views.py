@@ -14,7 +14,7 @@ from fund.results import disputes, draws, exports, pictures, reading, service, s
 from fund.results.forms import AnswerForm, CorrectionForm, DisputeForm, DrawForm, PlainAct
 from fund.results.models import CountRun
 from fund.rounds import service as rounds
-from fund.web import attempt, current_actor, say, status_of, whole
+from fund.web import current_actor, done, say, status_of, whole
 
 if TYPE_CHECKING:
     from fund.rounds.models import Round
@@ -108,11 +108,12 @@ def draw(slug: str) -> str | BaseResponse | tuple[str, int]:
     """Enter or confirm the text of the public draw."""
     round_ = rounds.by_slug(slug)
     form = DrawForm()
-    if form.sent() and attempt(form, lambda: draws.enter_draw(round_.id, form.text.data, by=current_actor())):
-        say(_("The text of the draw is recorded."))
-        return redirect(f"/rounds/{slug}/results", 303)
-    entered = draws.of(round_.id)
-    return render_template("results/draw.html", round=round_, form=form, entered=entered), status_of(form)
+    return done(
+        form,
+        lambda: draws.enter_draw(round_.id, form.text.data, by=current_actor()),
+        _("The text of the draw is recorded."),
+        f"/rounds/{slug}/results",
+    ) or (render_template("results/draw.html", round=round_, form=form, entered=draws.of(round_.id)), status_of(form))
 
 
 @blueprint.post("/draw/withdraw")
@@ -129,10 +130,12 @@ def dispute(slug: str) -> str | BaseResponse | tuple[str, int]:
     """Object to a published result."""
     round_ = rounds.by_slug(slug)
     form = DisputeForm()
-    if form.sent() and attempt(form, lambda: disputes.raise_dispute(round_.id, form.text.data, by=current_actor())):
-        say(_("Your dispute is recorded. Two people without a stake in a proposal answer it."))
-        return redirect(f"/rounds/{slug}/results", 303)
-    return render_template("results/dispute.html", round=round_, form=form), status_of(form)
+    return done(
+        form,
+        lambda: disputes.raise_dispute(round_.id, form.text.data, by=current_actor()),
+        _("Your dispute is recorded. Two people without a stake in a proposal answer it."),
+        f"/rounds/{slug}/results",
+    ) or (render_template("results/dispute.html", round=round_, form=form), status_of(form))
 
 
 @blueprint.route("/disputes/<int:dispute_id>", methods=["GET", "POST"])
@@ -141,9 +144,15 @@ def answer(slug: str, dispute_id: int) -> str | BaseResponse | tuple[str, int]:
     """Answer a dispute, or agree with the answer of another."""
     form = AnswerForm()
     found = disputes.get(rounds.by_slug(slug).id, dispute_id)
-    if form.sent() and attempt(form, lambda: disputes.answer_dispute(found.id, form.answer.data, by=current_actor())):
-        return redirect(f"/rounds/{slug}/results", 303)
-    return render_template("results/answer.html", round=rounds.by_slug(slug), form=form, dispute=found), status_of(form)
+    return done(
+        form,
+        lambda: disputes.answer_dispute(found.id, form.answer.data, by=current_actor()),
+        _("Your answer is recorded. It holds once two people have given it."),
+        f"/rounds/{slug}/results",
+    ) or (
+        render_template("results/answer.html", round=rounds.by_slug(slug), form=form, dispute=found),
+        status_of(form),
+    )
 
 
 @blueprint.route("/correct", methods=["GET", "POST"])
@@ -152,9 +161,12 @@ def correct(slug: str) -> str | BaseResponse | tuple[str, int]:
     """Count a disputed round again, beside the old count."""
     round_ = rounds.by_slug(slug)
     form = CorrectionForm()
-    if form.sent() and attempt(form, lambda: disputes.correct(round_.id, form.reason.data, by=current_actor())):
-        return redirect(f"/rounds/{slug}/results", 303)
-    return render_template("results/correct.html", round=round_, form=form), status_of(form)
+    return done(
+        form,
+        lambda: disputes.correct(round_.id, form.reason.data, by=current_actor()),
+        _("The ballots are counted again; both counts stand side by side."),
+        f"/rounds/{slug}/results",
+    ) or (render_template("results/correct.html", round=round_, form=form), status_of(form))
 
 
 def _visible(round_: Round) -> bool:

@@ -15,7 +15,7 @@ from fund.rounds import seconded, service, tasks
 from fund.rounds.forms import ActForm, DatesForm, QuestionForm, RoundForm, TaskForm
 from fund.rounds.models import Round
 from fund.rounds.words import DECIDES_WORDS, PHASE_WORDS, TASK_WORDS
-from fund.web import attempt, current_actor, say, status_of
+from fund.web import current_actor, done, say, status_of
 
 blueprint = Blueprint("rounds", __name__)
 Page = str | tuple[str, int] | Response
@@ -39,12 +39,12 @@ def create(code: str) -> Page:
         raise NotFound(_("The charter has no such type of round."))
     form = RoundForm(max_on_ballot=type_.max_on_ballot, draw_source=type_.count.draw_source)
     form.fit(type_, new=True, proposed=[one.number for one in service.proposed_versions()])
-    if form.sent():
-        made = attempt(form, lambda: service.create_round(form.as_new(code), by=current_actor()))
-        if made is not None:
-            say(_("The round is prepared. Nothing is public but its name and its dates."))
-            return redirect(f"/rounds/{made.slug}/manage", 303)
-    return _form_page(form, type_, None), status_of(form)
+    return done(
+        form,
+        lambda: service.create_round(form.as_new(code), by=current_actor()),
+        _("The round is prepared. Nothing is public but its name and its dates."),
+        lambda made: f"/rounds/{made.slug}/manage",
+    ) or (_form_page(form, type_, None), status_of(form))
 
 
 @blueprint.route("/rounds/<slug>/edit", methods=["GET", "POST"])
@@ -58,14 +58,12 @@ def edit(slug: str) -> Page:
         title=shown.title, question=shown.question, budget=shown.budget_minor, max_on_ballot=shown.max_on_ballot,
         draw_source=shown.draw_source or "", amends=shown.amends,
     ).fit(type_, new=False, proposed=[one.number for one in service.proposed_versions()])  # fmt: skip
-    if (
-        form.sent()
-        and attempt(form, lambda: service.edit_round(round_.id, form.as_new(type_.code), by=current_actor()))
-        is not None
-    ):
-        say(_("The changes are kept."))
-        return redirect(f"/rounds/{slug}/manage", 303)
-    return _form_page(form, type_, round_), status_of(form)
+    return done(
+        form,
+        lambda: service.edit_round(round_.id, form.as_new(type_.code), by=current_actor()),
+        _("The changes are kept."),
+        f"/rounds/{slug}/manage",
+    ) or (_form_page(form, type_, round_), status_of(form))
 
 
 @blueprint.route("/rounds/<slug>/dates", methods=["GET", "POST"])
@@ -76,13 +74,12 @@ def dates(slug: str) -> Page:
     known = {f"{phase.label}_starts": phase.starts_at for phase in round_.phases}
     known |= {f"{phase.label}_ends": phase.ends_at for phase in round_.phases}
     form = DatesForm(**known)
-    if (
-        form.sent()
-        and attempt(form, lambda: service.reschedule(round_.id, form.spans(), by=current_actor())) is not None
-    ):
-        say(_("The dates are kept."))
-        return redirect(f"/rounds/{slug}/manage", 303)
-    return render_template("rounds/dates.html", form=form, round=round_, phases=PHASE_WORDS), status_of(form)
+    return done(
+        form,
+        lambda: service.reschedule(round_.id, form.spans(), by=current_actor()),
+        _("The dates are kept."),
+        f"/rounds/{slug}/manage",
+    ) or (render_template("rounds/dates.html", form=form, round=round_, phases=PHASE_WORDS), status_of(form))
 
 
 @blueprint.route("/rounds/<slug>/tasks", methods=["GET", "POST"])
@@ -91,16 +88,17 @@ def give_task(slug: str) -> Page:
     """Who does what in this round."""
     round_ = service.by_slug(slug)
     form = TaskForm().offer(tasks.people_for_tasks())
-    if (
-        form.sent()
-        and attempt(form, lambda: service.give_task(round_.id, form.person.data, form.task.data, by=current_actor()))
-        is not None
-    ):
-        say(_("The task is given."))
-        return redirect(f"/rounds/{slug}/tasks", 303)
-    return render_template(
-        "rounds/tasks.html", form=form, round=round_, given=tasks.tasks_of(round_.id), words=TASK_WORDS
-    ), status_of(form)
+    return done(
+        form,
+        lambda: service.give_task(round_.id, form.person.data, form.task.data, by=current_actor()),
+        _("The task is given."),
+        f"/rounds/{slug}/tasks",
+    ) or (
+        render_template(
+            "rounds/tasks.html", form=form, round=round_, given=tasks.tasks_of(round_.id), words=TASK_WORDS
+        ),
+        status_of(form),
+    )
 
 
 @blueprint.post("/rounds/<slug>/tasks/<int:task_id>/take-off")
@@ -118,16 +116,15 @@ def questions(slug: str) -> Page:
     """The round's own questions to applicants."""
     round_ = service.by_slug(slug)
     form = QuestionForm()
-    if form.sent() and attempt(
+    return done(
         form,
         lambda: service.ask_question(
             round_.id, form.text.data, hint=form.hint.data, stage=form.stage.data, private=form.private.data,
             required=form.required.data, by=current_actor(),
         ),
-    ) is not None:  # fmt: skip
-        say(_("The question is on the form."))
-        return redirect(f"/rounds/{slug}/questions", 303)
-    return render_template("rounds/questions.html", form=form, round=round_), status_of(form)
+        _("The question is on the form."),
+        f"/rounds/{slug}/questions",
+    ) or (render_template("rounds/questions.html", form=form, round=round_), status_of(form))  # fmt: skip
 
 
 @blueprint.post("/rounds/<slug>/questions/<int:question_id>/drop")
@@ -147,15 +144,14 @@ def propose(slug: str, name: str) -> Page:
     if name not in seconded.proposable():
         raise NotFound(_("There is no such act."))
     form = ActForm()
-    if (
-        form.sent()
-        and attempt(form, lambda: service.propose_act(round_.id, name, form.reason.data, by=current_actor()))
-        is not None
-    ):
-        say(_("Proposed. It is done when a second person agrees."))
-        return redirect(f"/rounds/{slug}/manage", 303)
-    return render_template("rounds/propose.html", form=form, round=round_, words=seconded.words_of(name)), status_of(
-        form
+    return done(
+        form,
+        lambda: service.propose_act(round_.id, name, form.reason.data, by=current_actor()),
+        _("Proposed. It is done when a second person agrees."),
+        f"/rounds/{slug}/manage",
+    ) or (
+        render_template("rounds/propose.html", form=form, round=round_, words=seconded.words_of(name)),
+        status_of(form),
     )
 
 
