@@ -10,7 +10,10 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-EXACT = {"description": "An exact number as text, such as 12 or 7/3", "pattern": r"^-?[0-9]+(/[0-9]+)?$"}
+EXACT = {
+    "description": "An exact number as text, such as 12 or 7/3, or with the decimals that a rule states, such as 4.50000",
+    "pattern": r"^-?[0-9]+(/[0-9]+|\.[0-9]+)?$",
+}
 
 
 def _by_option(value: fields.Field[Any]) -> fields.Dict:

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from fund import audit, db
-from fund.awards import agreement, standing
+from fund.awards import agreement, limits, standing
 from fund.awards.models import Award, Tranche
 from fund.charter import Charter
 from fund.db import Transaction, outbox
@@ -147,7 +147,8 @@ def _offer_next(tx: Transaction, round_: Round) -> None:
         if entry.lapses_on <= today:
             entry.state = "lapsed"
             continue
-        amount_minor = _fits(tx.get(Proposal, entry.proposal_id), left)
+        proposal = tx.get(Proposal, entry.proposal_id)
+        amount_minor = _fits(proposal, limits.most_for(tx, round_, proposal.option_id, left, live=LIVE))
         if amount_minor is None:
             continue
         entry.state = "offered"
