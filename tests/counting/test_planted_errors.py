@@ -26,6 +26,7 @@ from fund.counting.rules import (
     phragmen,
     phragmen_many,
     piles,
+    piles_many,
     proportional,
     raising,
     stv,
@@ -79,6 +80,12 @@ PLANTED: dict[str, tuple[Any, str, Wrong, Callable[[random.Random], None]]] = {
     "the floor one vote too high": (floor, "votes_needed", plus_one, contests.greedy),
     "caps and exclusions forgotten": (purse.Limits, "refusal", nothing, contests.greedy),
     "a quota one step too high": (stv, "quota_of", plus_one, contests.stv),
+    "a surplus one vote too small": (
+        piles.Piles,
+        "settle",
+        lambda right: lambda table, elected, quota: right(table, elected, quota + 1),
+        contests.stv,
+    ),
     "batches never found": (irv, "_batch", lambda right: lambda *a: [], contests.irv),
     "keep factors rounded down": (meek, "up", lambda right: lambda a, b: a // b, contests.stv_meek),
     "voters who run short are forgotten": (buying.Till, "_find_price", in_full, contests.equal_shares),
@@ -114,7 +121,7 @@ PLANTED: dict[str, tuple[Any, str, Wrong, Callable[[random.Random], None]]] = {
 }  # fmt: skip
 AS_IF_MANY: dict[str, tuple[Any, str, Wrong, Callable[[random.Random], None]]] = {
     "a vote too many": (marks, "totals", one_more_each, contests.greedy),
-    "a ballot too many on every pile": (piles.ManyPiles, "_voters", one_more_each, contests.irv),
+    "a ballot too many on every pile": (piles_many.ManyPiles, "_voters", one_more_each, contests.irv),
     "everyone pays twice": (
         buying_many.ManyTill, "pay", lambda right: lambda till, place, price: right(till, place, 2 * price),
         contests.equal_shares,

@@ -19,50 +19,13 @@ from typing import TYPE_CHECKING
 from fund.counting.errors import BadContest
 from fund.counting.reasons import Reason, reason
 from fund.counting.rules.funding import need_pot_or_seats, offer_and_pay
+from fund.counting.rules.piles import piles_for
 from fund.counting.rules.registry import COMMON, MONEY, RANKED, RuleSpec
 
 if TYPE_CHECKING:
-    from fund.counting.rules.piles import ManyPiles
     from fund.counting.sitting import Sitting
 
 UNDECLARED = "undeclared-write-ins"
-
-
-class Piles:
-    """The ballots in piles, one for each option still standing; a ballot is touched only when its pile moves."""
-
-    def __init__(self, ranked: Sequence[tuple[tuple[int, ...], int]], standing: Sequence[int]) -> None:
-        self.standing = set(standing)
-        self.tally = dict.fromkeys(standing, 0)
-        self._piles: dict[int, list[tuple[tuple[int, ...], int, int]]] = {place: [] for place in standing}
-        for order, weight in ranked:
-            self._put(order, 0, weight)
-
-    def _put(self, order: tuple[int, ...], start: int, weight: int) -> None:
-        for rank in range(start, len(order)):
-            place = order[rank]
-            if place in self.standing:
-                self.tally[place] += weight
-                self._piles[place].append((order, rank + 1, weight))
-                return
-
-    def remove(self, places: Sequence[int]) -> None:
-        """Take options out and move each of their ballots to the next option standing."""
-        self.standing.difference_update(places)
-        for place in places:
-            del self.tally[place]
-        for place in places:
-            for order, start, weight in self._piles.pop(place):
-                self._put(order, start, weight)
-
-
-def _piles(sitting: Sitting, standing: Sequence[int]) -> Piles | ManyPiles:
-    """The piles at the start, of the kind that suits the number of ballots; both give the same outcome."""
-    if not sitting.profile.many or not sitting.profile.is_ranked:
-        return Piles(sitting.profile.ranked, standing)
-    from fund.counting.rules.piles import ManyPiles
-
-    return ManyPiles(sitting.profile.marks, standing, len(sitting.options))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +45,12 @@ class Runoff:
 
 def runoff(sitting: Sitting, standing: Sequence[int], *, to_two: bool = False) -> Runoff:
     """One instant runoff among `standing`; its stages and ties go to the sitting's log, elections do not."""
-    piles = _piles(sitting, standing)
+    piles = piles_for(sitting.profile, standing)
     sitting.chain.history = []
     won: Runoff | None = None
     lost: dict[int, Reason] = {}
     while True:
-        tally = dict(sorted(piles.tally.items()))
+        tally = dict(sorted(piles.votes.items()))
         active = sum(tally.values())
         exhausted = sitting.profile.valid - active
         sitting.exhausted = exhausted

@@ -1,93 +1,83 @@
-"""Piles of very many ranked ballots, for the rules that move ballots from option to option (`irv`, `stv`).
+"""Piles of ranked ballots, for the rules that move ballots from option to option (`irv`, `stv`).
 
-A pile holds parcels: groups of ballots (their numbers, in order) that are worth the same. Moving a parcel looks at its
-own ballots only: each goes on, mark by mark, to the next option still standing. Nothing is rounded: voters are counted
-in whole numbers, and the value of a parcel is a whole number of the smallest step.
+The rankings lie in order, as in a dictionary, so that all that begin alike lie side by side. A *parcel* is such a stretch:
+every ballot in it has come the same way and is worth the same. Where a parcel goes on to is found by looking for the
+ends of the stretches inside it, not at each ballot, and what a stretch holds is the difference of two running sums.
+`value` is a whole number of the smallest step of a vote. For very many ballots piles_many.py does the same with arrays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    from fund.counting.profile import Profile
+    from fund.counting.rules.piles_many import ManyPiles
 
-from fund.counting.marks import Integers, Marks, summed
-
-MOST_EXACT = 2**53  # whole numbers up to here are exact as floats, and so are their sums
-PIECE = 2**20  # groups moved together
+Parcel = tuple[int, int, int, int]  # first ranking, the one after the last, marks passed, value of each ballot
 
 
-class ManyPiles:
-    """The piles of the options standing. `tally` is what each pile is worth."""
+class Piles:
+    """A pile for each option. `votes` is what it is worth; options in `standing` receive ballots."""
 
-    def __init__(self, marks: Marks, standing: Sequence[int], options: int, one: int = 1) -> None:
-        self._marks = marks
-        self._at = marks.starts[:-1].copy()  # the mark each group has come to
-        self._stands = np.zeros(options, dtype=bool)
-        self._stands[list(standing)] = True
-        self.tally = dict.fromkeys(standing, 0)
-        self._piles: dict[int, list[tuple[Integers, int]]] = {place: [] for place in standing}
-        self._exact = len(marks) * int(marks.weights.max(initial=0)) < MOST_EXACT
-        small = np.int32 if len(marks) < 2**31 else np.int64
-        for first in range(0, len(marks), PIECE):
-            self._put(np.arange(first, min(first + PIECE, len(marks)), dtype=small), one)
+    def __init__(self, ranked: Sequence[tuple[tuple[int, ...], int]], standing: Sequence[int], one: int = 1) -> None:
+        rows = sorted(ranked)
+        self._orders = [order for order, _ in rows]
+        self._before = [0, *accumulate(weight for _, weight in rows)]  # ballots before each ranking
+        self.standing = set(standing)
+        self.votes = dict.fromkeys(standing, 0)
+        self._piles: dict[int, list[Parcel]] = {place: [] for place in standing}
+        self._lay([(0, len(rows), 0, one)])
 
-    def _put(self, groups: Integers, value: int) -> None:
-        """Lay groups down at the option standing that each names next."""
-        marks, at = self._marks, self._at[groups]
-        ends = marks.starts[1:][groups]
-        searching = (at < ends).nonzero()[0]
-        while len(searching):
-            passed = ~self._stands[marks.places[at[searching]]]
-            searching = searching[passed]
-            at[searching] += 1
-            searching = searching[at[searching] < ends[searching]]
-        self._at[groups] = at + 1
-        found = at < ends
-        groups, places = groups[found], marks.places[at[found]]
-        order = places.argsort(kind="stable")
-        groups, places = groups[order], places[order]
-        bounds = [0, *((places[1:] != places[:-1]).nonzero()[0] + 1).tolist(), len(groups)]
-        voters = self._voters(marks.weights[groups], places)
-        for first, last in pairwise(bounds) if len(groups) else ():
-            place = int(places[first])
-            self.tally[place] += value * voters[place]
-            self._piles[place].append((groups[first:last], value))
-
-    def _voters(self, weights: Integers, places: Integers) -> list[int]:
-        """The ballots that go to each option."""
-        if self._exact:
-            return np.bincount(places, weights=weights, minlength=len(self._stands)).astype(np.int64).tolist()
-        return summed(places, weights, len(self._stands))
-
-    def _move(self, parcels: Iterator[tuple[Integers, int]]) -> None:
-        together: dict[int, list[Integers]] = {}
-        for groups, value in parcels:
-            together.setdefault(value, []).append(groups)
-        for value, parts in together.items():
-            groups = np.concatenate(parts)
-            for first in range(0, len(groups), PIECE):
-                self._put(groups[first : first + PIECE], value)
+    def _lay(self, parcels: list[Parcel]) -> None:
+        """Lay parcels down: each stretch at the option standing that its ballots name next."""
+        orders, before, standing = self._orders, self._before, self.standing
+        while parcels:
+            first, last, passed, value = parcels.pop()
+            while first < last:
+                order = orders[first]
+                if len(order) == passed:
+                    first += 1
+                    continue
+                place = order[passed]
+                end = bisect_left(orders, (*order[:passed], place + 1), first + 1, last)
+                if place in standing:
+                    self.votes[place] += (before[end] - before[first]) * value
+                    self._piles[place].append((first, end, passed + 1, value))
+                else:
+                    parcels.append((first, end, passed + 1, value))
+                first = end
 
     def remove(self, places: Sequence[int]) -> None:
         """Take options out; their ballots go on at the value they have."""
-        self._stands[list(places)] = False
+        self.standing.difference_update(places)
         for place in places:
-            del self.tally[place]
-        self._move(parcel for place in places for parcel in self._piles.pop(place))
+            del self.votes[place]
+        self._lay([parcel for place in places for parcel in self._piles.pop(place)])
 
-    def settle(self, places: Sequence[int], quota: int) -> None:
+    def settle(self, elected: Sequence[int], quota: int) -> None:
         """Take elected options out, each keeping the quota; their ballots go on at value x surplus / total, cut."""
-        self._stands[list(places)] = False
+        self.standing.difference_update(elected)
         moving = []
-        for place in places:
-            total, parcels = self.tally[place], self._piles.pop(place)
+        for place in elected:
+            total, parcels = self.votes[place], self._piles.pop(place)
             if total > quota:
-                moving += [(groups, value * (total - quota) // total) for groups, value in parcels]
-                self.tally[place] = quota
-        self._move((groups, value) for groups, value in moving if value)
+                moving += [(*parcel[:3], parcel[3] * (total - quota) // total) for parcel in parcels]
+                self.votes[place] = quota
+        self._lay([parcel for parcel in moving if parcel[3]])
 
-    def stand_aside(self, places: Sequence[int]) -> None:
+    def stand_aside(self, elected: Sequence[int]) -> None:
         """Elected options receive no more; their ballots stay where they are."""
-        self._stands[list(places)] = False
+        self.standing.difference_update(elected)
+
+
+def piles_for(profile: Profile, standing: Sequence[int], one: int = 1) -> Piles | ManyPiles:
+    """The piles at the start, of the kind that suits the number of ballots; both give the same outcome."""
+    if not profile.many or not profile.is_ranked:
+        return Piles(profile.ranked, standing, one)
+    from fund.counting.rules.piles_many import ManyPiles
+
+    return ManyPiles(profile.marks, standing, len(profile.options), one)

@@ -21,94 +21,11 @@ from typing import TYPE_CHECKING
 
 from fund.counting.reasons import reason
 from fund.counting.rules.irv import UNDECLARED
+from fund.counting.rules.piles import piles_for
 from fund.counting.rules.registry import COMMON, RANKED, RuleSpec
 
 if TYPE_CHECKING:
-    from fund.counting.rules.piles import ManyPiles
     from fund.counting.sitting import Sitting
-
-Paper = tuple[tuple[int, ...], int, int, int]  # order, rank to look at next, number of equal papers, value of each
-
-
-class Table:
-    """The piles of papers, the votes of each option, and who is still standing. All votes in the smallest step."""
-
-    def __init__(self, ranked: Sequence[tuple[tuple[int, ...], int]], standing: Sequence[int], one: int) -> None:
-        self.standing = set(standing)
-        self.votes = dict.fromkeys(standing, 0)
-        self._piles: dict[int, list[Paper]] = {place: [] for place in standing}
-        for order, weight in ranked:
-            for rank, place in enumerate(order, 1):
-                if place in self.standing:
-                    self.votes[place] += weight * one
-                    self._piles[place].append((order, rank, weight, one))
-                    break
-
-    def _put(self, papers: Sequence[Paper]) -> None:
-        standing, votes, piles = self.standing, self.votes, self._piles
-        for order, rank, weight, value in papers:
-            for place in order[rank:]:
-                rank += 1
-                if place in standing:
-                    votes[place] += weight * value
-                    piles[place].append((order, rank, weight, value))
-                    break
-
-    def stand_aside(self, elected: Sequence[int]) -> None:
-        """Elected options receive no more; their papers stay where they are."""
-        self.standing.difference_update(elected)
-
-    def exclude(self, place: int) -> None:
-        """Take an option out; its papers go on at the value they have."""
-        self.standing.discard(place)
-        del self.votes[place]
-        self._put(self._piles.pop(place))
-
-    def settle(self, elected: Sequence[int], quota: int) -> None:
-        """Take elected options out, each keeping the quota; their papers go on at value x surplus / total, cut."""
-        self.standing.difference_update(elected)
-        moving: list[Paper] = []
-        for place in elected:
-            total = self.votes[place]
-            surplus = total - quota
-            papers = self._piles.pop(place)
-            if surplus > 0:
-                moving += [(order, rank, weight, value * surplus // total) for order, rank, weight, value in papers]
-                self.votes[place] = quota
-        self._put([paper for paper in moving if paper[3]])
-
-
-class ManyTable:
-    """The same for very many ballots (piles.py)."""
-
-    def __init__(self, piles: ManyPiles) -> None:
-        self._piles = piles
-        self.votes = piles.tally
-        self.standing = set(piles.tally)
-
-    def stand_aside(self, elected: Sequence[int]) -> None:
-        """Elected options receive no more; their papers stay where they are."""
-        self.standing.difference_update(elected)
-        self._piles.stand_aside(elected)
-
-    def exclude(self, place: int) -> None:
-        """Take an option out; its papers go on at the value they have."""
-        self.standing.discard(place)
-        self._piles.remove([place])
-
-    def settle(self, elected: Sequence[int], quota: int) -> None:
-        """Take elected options out, each keeping the quota; their papers go on at value x surplus / total, cut."""
-        self.standing.difference_update(elected)
-        self._piles.settle(elected, quota)
-
-
-def _table(sitting: Sitting, one: int) -> Table | ManyTable:
-    """The table at the start, of the kind that suits the number of ballots; both give the same outcome."""
-    if not sitting.profile.many or not sitting.profile.is_ranked:
-        return Table(sitting.profile.ranked, sitting.candidates, one)
-    from fund.counting.rules.piles import ManyPiles
-
-    return ManyTable(ManyPiles(sitting.profile.marks, sitting.candidates, len(sitting.options), one))
 
 
 class Tellers:
@@ -120,7 +37,7 @@ class Tellers:
         self.one = 10**decimals
         self.seats: int = sitting.rule["seats"]
         sitting.chain.history = []
-        self.table = _table(sitting, self.one)
+        self.table = piles_for(sitting.profile, sitting.candidates, self.one)
         self.total = sum(self.table.votes.values())
         self.quota = quota_of(self.total, self.seats, quota, 1 if not whole else self.one)
         self.lost: list[int] = []
@@ -184,7 +101,7 @@ class Tellers:
         )
         self.lost.append(place)
         self.show(eliminated=[place])
-        self.table.exclude(place)
+        self.table.remove([place])
 
     def finish(self) -> None:
         """Reasons for those still standing without a seat, then for those who went out, the last first."""
