@@ -8,54 +8,8 @@ from fund.charter.messages import N_, Message, ngettext
 from fund.charter.model import SECRET_NEEDS_ELECTORS, Charter
 from fund.charter.model_rounds import Ballot, CountRule, Phases, Quorum, RoundType
 from fund.charter.sentences_people import THRESHOLDS_IN_WORDS, plain
+from fund.charter.sentences_rules import COMPLETIONS, RULES, RULES_FOR_PLACES, TIES
 
-RULES = {
-    "majority": N_(
-        "A proposal is accepted when it reaches the needed share of yes; abstaining counts for the quorum only."
-    ),
-    "greedy": N_("The proposal with the most votes is funded first, then the next, until the money ends."),
-    "irv": N_("The last is taken out, its ballots go to their next choice, until one has more than half."),
-    "sequential_irv": N_(
-        "The ballots name the best proposal: the last is taken out, its ballots go to their next choice, until one has"
-        " more than half. It is funded, taken off the ballots, and the next best is named, until the money ends."
-    ),
-    "stv": N_("Places are shared in proportion: votes beyond what a winner needs go on to the next choice."),
-    "stv_scottish": N_("Places are shared in proportion by the rules of Scottish local elections."),
-    "stv_meek": N_("Places are shared in proportion by Meek's method."),
-    "equal_shares": N_(
-        "The money is shared equally among the voters; a proposal is funded when its supporters can pay for it."
-    ),
-    "phragmen": N_(
-        "Every voter earns money at the same pace; a proposal is funded once its supporters can pay for it."
-    ),
-    "expanding_approvals": N_(
-        "Rankings are widened place by place; a proposal is funded once enough voters support it."
-    ),
-    "proportional_capped": N_("Each proposal gets its share of the votes in money, never more than it asked for."),
-    "borda": N_("Each place on a ballot gives points; most points win."),
-    "condorcet": N_("Every pair is compared; who beats all others wins."),
-    "lot": N_("A public draw decides; nobody votes on who gets the money."),
-    "objections": N_("A proposal goes ahead unless somebody has a paramount objection with a reason."),
-}
-TIES = {
-    "most_votes": N_("more votes"),
-    "lower_cost": N_("the cheaper one"),
-    "higher_cost": N_("the dearer one"),
-    "more_first_choices": N_("more first choices"),
-    "earlier_stage": N_("who was ahead at the last stage at which they differed"),
-    "listed": N_("the order on the ballot"),
-    "lot": N_("a public draw"),
-}
-COMPLETIONS = {
-    "none": N_("Money left over stays unspent."),
-    "utilitarian": N_("Money left over goes to what still fits, most votes first."),
-    "add1": N_("Shares are raised step by step while the money lasts."),
-    "add1_exhaustive": N_("Shares are raised step by step until nothing more fits."),
-    "add1+utilitarian": N_(
-        "Shares are raised step by step while the money lasts; the rest goes by votes to what still fits."
-    ),
-    "add1_exhaustive+utilitarian": N_("Shares are raised until nothing more fits; the rest goes by votes."),
-}
 HOW_OFTEN = {
     "weekly": N_("Such a round is held every week."),
     "monthly": N_("Such a round is held every month."),
@@ -221,7 +175,7 @@ def _no_ballot(_: Ballot) -> Iterator[Message]:
 
 def _of_count(charter: Charter, type_: RoundType) -> Iterator[Message]:
     count = type_.count
-    yield RULES[count.rule]
+    yield (RULES_FOR_PLACES if type_.decides == "people" else RULES).get(count.rule, RULES[count.rule])
     if type_.threshold is not None:
         share = THRESHOLDS_IN_WORDS.get(type_.threshold) or N_(
             "%(share)s of the yes and no votes", share=type_.threshold
@@ -245,7 +199,7 @@ def _of_count(charter: Charter, type_: RoundType) -> Iterator[Message]:
         )
     if count.completion is not None:
         yield COMPLETIONS[count.completion]
-    if type_.decides == "money":
+    if type_.decides != "resolution":
         yield N_("Between equals this decides, in this order: %(ties)s.", ties=tuple(TIES[tie] for tie in count.ties))
     if count.compare_with is not None:
         yield N_(

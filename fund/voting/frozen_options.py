@@ -68,6 +68,8 @@ def options_of(tx: Transaction, round_: Round) -> list[FrozenOption]:
     ).all()
     if lines:
         return [FrozenOption(line.option_id, line.title, text={"title": line.title}) for line in lines]
+    if round_.decides == "people":
+        return []
     return [FrozenOption(RESOLUTION, round_.title, text={"title": round_.title, "question": round_.question})]
 
 

@@ -52,4 +52,5 @@ def open_now(tx: Transaction, round_: Round, *, by: Actor) -> None:
     round_.status = "open"
     tx.session.flush()
     audit.record(tx, "voting.open", by=by.person_id, on=("round", round_.id), electors=round_.electorate_n or 0)
-    telling.electors(tx, round_, "voting_opened")
+    if rounds.rules(round_)["form"]["form"] != "none":
+        telling.electors(tx, round_, "voting_opened")

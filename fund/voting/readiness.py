@@ -85,7 +85,10 @@ def _amendment(tx: Transaction, round_: Round) -> Iterator[Check]:
 
 def _options(round_: Round, options: Sequence[FrozenOption]) -> Iterator[Check]:
     n = len(options)
-    if not n:
+    if not n and round_.decides == "people":
+        note = _l("There is nobody to choose from: write the names, one on each line.")
+        yield Check("todo", _l("Names on the ballot"), note, blocks=True, url=f"/rounds/{round_.slug}/lines")
+    elif not n:
         yield Check(
             "todo", _l("Proposals on the ballot"), _l("There is nothing to vote on: no proposal is admitted."), blocks=True,
             url="/review",

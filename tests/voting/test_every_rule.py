@@ -13,6 +13,8 @@ from fund import db, jobs
 from fund.charter import form_rules
 from fund.counting.count import count
 from fund.counting.formats import ballot_file
+from fund.db.outbox import OutboxMessage
+from fund.errors import WrongState
 from fund.proposals.models import Proposal
 from fund.results import draws
 from fund.results import service as results
@@ -144,3 +146,29 @@ def _counted(app: Flask, round_id: int, decides: str, form: str, rule: str, offi
     assert "Every stage of the count" in text
     for title in [one.title for one in voting.options(round_id)]:
         assert title in text
+
+
+def test_a_round_that_chooses_people_waits_for_names_and_a_lot_calls_nobody_to_vote(app: Flask) -> None:
+    factories.adopt(text=charter([("people", "ranked", "stv"), ("money", "none", "lot")]))
+    officer = factories.officer()
+    voter = stage.people(3)[0]
+    by = factories.actor(officer)
+    opens = db.now() + dt.timedelta(hours=1)
+    spans = [Span("voting", opens, opens + dt.timedelta(days=14))]
+    nobody = rounds.create_round(rounds.NewRound("t0", "Team", phases=spans), by=by).id
+    with pytest.raises(WrongState, match="nobody to choose from"):
+        voting.freeze(nobody, by=by)
+    voting.write_lines(nobody, LINES, by=by)
+    assert [one["title"] for one in rounds.rules(voting.freeze(nobody, by=by))["options"]] == list(LINES)
+    text = " ".join(browser.of(app).get("/charter").get_data(as_text=True).split())
+    assert "votes beyond what a winner needs go on" in text
+    stage.fill_pool(100_000)
+    drawn = voting.freeze(draft("t1", "money", by).id, by=by).id
+    factories.later(hours=2)
+    assert voting.settle(drawn) == "open"
+    told = {message.facts["slug"] for message in db.session.query(OutboxMessage).filter_by(kind="voting_opened")}
+    assert rounds.get(drawn).slug not in told
+    with pytest.raises(WrongState, match="Nobody votes"):
+        voting.cast(factories.actor(voter), drawn, {"approve": ["alpha"]}, "a-first-request")
+    page = browser.of(app, voter).get(f"/rounds/{rounds.get(drawn).slug}/ballot").get_data(as_text=True)
+    assert "Nobody votes in this round" in page
