@@ -11,6 +11,8 @@ import pytest
 
 from fund.counting.contest import Rule
 from fund.counting.count import Count, count
+from fund.counting.errors import BadContest
+from fund.counting.formats import ballot_file
 from fund.counting.formats.opening import read_contest
 from tests.counting.conformance import CASES, Case, cases, recorded
 
@@ -55,3 +57,19 @@ def test_wieliczka_2023_elects_the_towns_thirty_projects_at_a_share_of_315():
 def test_stopping_at_the_first_exhaustive_outcome_is_another_result():
     result = wieliczka(completion="add1_exhaustive")
     assert (len(result.elected), result.facts["share_minor"]) == (31, "302")
+
+
+def test_the_town_written_as_a_ballot_file_has_the_same_result_in_minor_units():
+    """The file states whole units; shares are raised by one unit and not by one hundredth of it."""
+    town = read_contest(CASES / "pabulib" / "poland_wieliczka_2023.pb").replace(
+        rule=Rule.of("equal_shares", completion="add1")
+    )
+    written = count(ballot_file.loads(ballot_file.dumps(town)))
+    assert written.elected == count(town).elected
+    assert written.facts["share_minor"] == "31500"
+
+
+def test_amounts_finer_than_minor_units_are_not_written_as_something_else():
+    town = read_contest(CASES / "pabulib" / "poland_wieliczka_2023.pb").replace(exponent=3)
+    with pytest.raises(BadContest, match="at most 2 decimals"):
+        ballot_file.dumps(town)

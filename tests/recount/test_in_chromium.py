@@ -8,7 +8,6 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from playwright.sync_api import Browser, Page, Route
 from fund.counting.contest import Contest, Rule
 from fund.counting.count import count
 from fund.counting.formats import ballot_file
+from fund.counting.formats.minor_units import in_minor_units
 from fund.counting.formats.opening import read_contest
 from tests.recount.conftest import STATIC
 from tests.recount.contests import RULES, drawn
@@ -91,11 +91,8 @@ def test_three_hundred_random_contests_a_rule_agree_with_the_engine(chromium: Br
 @pytest.mark.skipif(not CASES.is_dir(), reason=f"no conformance cases at {CASES} (set FUND_CONFORMANCE)")
 def test_wieliczka_2023_is_what_the_town_and_the_engine_found(chromium: Browser, scripts: str) -> None:
     town = read_contest(CASES / "pabulib" / "poland_wieliczka_2023.pb")
-    in_groszy = tuple(replace(option, cost=option.cost * 100) for option in town.options)
     rule = Rule.of("equal_shares", completion="add1", utility="cost", ties=["most_votes", "lower_cost", "listed"])
-    contest = town.replace(
-        options=in_groszy, budget=(town.budget or 0) * 100, currency="PLN", exponent=None, rule=rule, form=town.form
-    )
+    contest = in_minor_units(town.replace(currency="PLN", rule=rule))
     file, result = pair(contest)
     assert json.loads(result)["facts"]["share_minor"] == "31500"
     assert len(json.loads(result)["elected"]) == 30

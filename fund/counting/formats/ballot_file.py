@@ -19,6 +19,7 @@ from typing import Any
 from fund.counting.contest import FORM_OF_KIND, KINDS_OF_FORM, Ballot, Contest, Form, Option, Rule, SetAside
 from fund.counting.errors import BadContest
 from fund.counting.formats.json_values import json_list, json_object, not_as_text, parse_json, text
+from fund.counting.formats.minor_units import in_minor_units
 from fund.counting.forms import check_ballot, check_options
 from fund.counting.settings import LARGEST_NUMBER, exact_fraction, fraction_text, whole_number
 
@@ -32,7 +33,8 @@ MOST_RANKS = 10_000
 
 
 def dumps(contest: Contest) -> bytes:
-    """The contest as a ballot file: canonical order of keys, options as listed, one line a ballot."""
+    """The contest as a ballot file: canonical order of keys, options as listed, one line a ballot. Raises BadContest."""
+    contest = in_minor_units(contest)
     top: dict[str, Any] = {"format": FORMAT, "title": contest.title, "currency": contest.currency}
     if contest.budget is not None:
         top["budget"] = contest.budget
