@@ -130,7 +130,7 @@ def test_unknown_rounds_and_acts_are_not_found(app: Flask) -> None:
 def test_the_command_lists_and_settles_rounds(
     database_url: str, tmp_path: object, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import fund
+    from fund import operator
     from fund.voting.commands import round_ as command
 
     factories.adopt(text=stage.charter())
@@ -138,7 +138,7 @@ def test_the_command_lists_and_settles_rounds(
     stage.people(20)
     made = stage.frozen(steward)
     factories.later(hours=2)
-    monkeypatch.setattr(fund, "create_app", lambda: app)
+    monkeypatch.setattr(operator, "create_app", lambda: app)
     listed = CliRunner().invoke(command, ["list"])
     assert made.slug in listed.output
     assert CliRunner().invoke(command, ["settle", made.slug]).output == "open\n"
