@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from flask import Flask
 
 from fund import db
+from fund.members.models import Person
 from fund.results import service as results
 from fund.rounds import service as rounds
+from fund.rounds.models import Round
+from fund.voting.invariants import one_ballot_for_each_who_took_part
 from fund.voting.models import NamedBallot, OpenedBallot, Participation
 from tests import factories
 from tests.worked import pages
@@ -16,7 +20,7 @@ from tests.worked import pages
 LOAN = {"Loan": 1_200_000}
 
 
-def stand(app: Flask) -> tuple[list, list, list]:
+def stand(app: Flask) -> tuple[list[Person], list[Person], list[Person]]:
     """Officers without a vote, six delegates and sixty residents."""
     factories.adopt("c4-coop-federation")
     officers = [factories.officer(name, class_code="friend") for name in ("Imani", "Dana")]
@@ -26,7 +30,7 @@ def stand(app: Flask) -> tuple[list, list, list]:
     return officers, delegates, residents
 
 
-def cast(app: Flask, round_, people: list, yes: int) -> None:
+def cast(app: Flask, round_: Round, people: Sequence[Person], yes: int) -> None:
     """The first say yes, the rest no."""
     for number, person in enumerate(people):
         mark = "yes" if number < yes else "no"
@@ -46,7 +50,9 @@ def test_the_assemblys_no_refuses_and_both_figures_are_published(app: Flask) -> 
     assert "30 more votes are needed for a decision" in " ".join(page.split())
     cast(app, round_, residents[:31], 14)
     assert db.session.query(Participation).count() == 37
+    assert one_ballot_for_each_who_took_part() == []
     pages.passes(days=15)
+    assert one_ballot_for_each_who_took_part() == []
     assert db.session.query(NamedBallot).count() == 6
     assert {row.chamber for row in db.session.query(OpenedBallot)} == {"resident"}
     text = pages.certified_and_published(app, round_, officers)
