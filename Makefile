@@ -9,6 +9,7 @@ SHELL := /bin/bash
 .PHONY: help setup run test test-long conformance lint ci bench screens lock wheel clean
 
 PORT ?= 8000
+PEERS ?= .venv/peers/bin/python
 PYTHON = $(shell bash .ci/find-python "$(PY)")
 FOUND = $(shell { $(or $(PY),python3) --version; } 2>&1 | head -n 1)
 BIN := .venv/bin
@@ -39,8 +40,13 @@ lint: .venv/.lint ## style, types, import contracts, templates, dead code, depen
 ci: ## everything the continuous integration runs, from an empty machine
 	@bash .ci/run
 
-bench: .venv/.test ## seconds and megabytes of counting and of the demo's pages
+bench: .venv/.test ## seconds and megabytes of counting and of the demo's pages (WRITE=1: into docs/performance.md)
 	@$(BIN)/pytest -q -m bench -s --no-cov
+	@$(BIN)/python -m tests.bench.counting $(if $(wildcard $(PEERS)),--peers $(PEERS)) $(if $(WRITE),--write)
+
+peers: .venv/.run ## the counting programs that `make bench` is measured beside, in a virtual environment of their own
+	@$(BIN)/uv venv --quiet --python $(BIN)/python .venv/peers
+	@$(BIN)/uv pip install --quiet --python $(PEERS) --group oracle
 
 screens: .venv/.test ## take the pictures in docs/screens from a demo loaded for the purpose
 	@home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; export FUND_HOME=$$home; \

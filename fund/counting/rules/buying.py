@@ -23,9 +23,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
 
-from fund.counting.profile import FEW
-
 MARGIN = 1e-12
+FEW = 1_000  # groups of ballots from which on arrays are quicker than plain lists
 MOST_VOTERS = 2**52  # so that numbers of voters are exact as floats
 Price = tuple[int, int]  # per unit of utility: numerator over the till's denominator, and divisor
 
@@ -206,9 +205,14 @@ def _first_bound(market: Market, place: int) -> float:
     return market.costs[place] / (market.utility[place] * market.divisor[place]) * (1 - MARGIN)
 
 
+def are_many(groups: int, voters: int) -> bool:
+    """Whether so many ballots are better kept in arrays."""
+    return groups >= FEW and voters <= MOST_VOTERS
+
+
 def tills_for(market: Market) -> Callable[[Fraction], Till]:
     """Opens tills for a share of each voter, of the kind that suits the number of ballots; all give the same outcome."""
-    if len(market.weights) < FEW or market.voters > MOST_VOTERS:
+    if not are_many(len(market.weights), market.voters):
         return lambda share: Till(market, share)
     from fund.counting.rules.buying_many import Fans, ManyTill
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from fund.counting.errors import BadContest
 from fund.counting.purse import Limits, Purse
 from fund.counting.reasons import Reason, reason
-from fund.counting.rules.buying import MOST_VOTERS, Market, Purchase, Till, buy, tills_for
+from fund.counting.rules.buying import MOST_VOTERS, Market, Purchase, Till, are_many, buy, tills_for
 from fund.counting.rules.funding import by_votes, fund
 from fund.counting.rules.registry import MONEY, RANKED, RuleSpec
 
@@ -70,7 +70,7 @@ def market_of(sitting: Sitting) -> Market:
     utility, profile = sitting.rule["utility"], sitting.profile
     costs = [option.cost for option in sitting.options]
     divisor = [cost or 1 for cost in costs] if utility == "cost" else [1] * len(costs)
-    if profile.many and profile.voters <= MOST_VOTERS:
+    if are_many(profile.groups, profile.voters):
         from fund.counting.rules.buying_many import market_of_marks
 
         marks = profile.marks.with_positions(profile.longest_ranking) if profile.is_ranked else profile.marks

@@ -90,13 +90,13 @@ class _Pairs:
     rows: Array
     options: Array
     begin: Array  # where the supporters of each pair begin
-    pair: Array  # of each supporter
+    lengths: Array  # how many supporters each pair has
     fans: Array  # position of each supporter in the lists of `Raise`
     spot: Array  # position of what each supporter has left
 
     def each(self, of_pair: Array) -> Array:
         """A figure of each pair, for every supporter."""
-        return of_pair[self.pair]
+        return np.repeat(of_pair, self.lengths)
 
     def add(self, of_supporter: Array) -> Array:
         """The sum over the supporters of each pair."""
@@ -115,6 +115,7 @@ class _Block:
         self.given = given
         self.left = np.repeat(shares, given.width)  # what each group has left, row after row
         self.off = shares * 2 * UNIT_ROUNDOFF
+        self.least = shares.copy()  # no group has less left than this
         self.rounding = shares * 4 * UNIT_ROUNDOFF
         self.low = np.tile(given.price / given.divisor * (1 - 1e-12), (rows, 1))  # infinite: sold, or beyond reach
         self.high = np.full((rows, options), np.inf)  # infinite: not looked at since the last sale
@@ -166,12 +167,23 @@ class _Block:
         lengths = self.given.lengths[options]
         ends = np.cumsum(lengths)
         begin = ends - lengths
-        pair = np.repeat(np.arange(len(rows)), lengths)
-        fans = np.arange(ends[-1]) + (self.given.starts[options] - begin)[pair]
-        return _Pairs(rows, options, begin, pair, fans, (rows * self.given.width)[pair] + self.given.groups[fans])
+        fans = np.arange(ends[-1]) + np.repeat(self.given.starts[options] - begin, lengths)
+        spot = np.repeat(rows * self.given.width, lengths) + self.given.groups[fans]
+        return _Pairs(rows, options, begin, lengths, fans, spot)
 
     def _look(self, rows: Array, options: Array) -> None:
         """Find the prices of some options: bounds that are proved, or that the supporters cannot pay."""
+        given = self.given
+        price = given.price[options]
+        rich = self.least[rows] > price * given.most_utility[options] * (1 + 1e-9) + 3 * self.off[rows]
+        if rich.any():  # nobody at all has so little that she could run short
+            self.full[rows[rich], options[rich]] = True
+            self._note(rows[rich], options[rich], price[rich], (price * 4 * given.error[options])[rich])
+        if not rich.all():
+            self._look_closely(rows[~rich], options[~rich])
+
+    def _look_closely(self, rows: Array, options: Array) -> None:
+        """The same where somebody may run short."""
         given, pairs = self.given, self._pairs(rows, options)
         left = self.left[pairs.spot]
         held = left * given.voters[pairs.fans]
@@ -229,6 +241,7 @@ class _Block:
             paid *= self.given.utility[pairs.fans]
         self.left[pairs.spot] = np.maximum(self.left[pairs.spot] - paid, 0)
         half = self.half[rows, options] * self.given.most_utility[options]
+        self.least[rows] -= self.price[rows, options] * self.given.most_utility[options] + half + self.rounding[rows]
         self.off[rows] = (self.off[rows] + half) * (1 + 1e-15) + self.rounding[rows]
         self.bought[rows, options] = True
         self.low[rows, options] = np.inf

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,11 @@ def rule_named(name: str, path: str = "$.rule.method") -> RuleSpec:
     """The rule of that name. Raises BadContest for a name that is not in the registry."""
     if name not in MODULES:
         raise BadContest(path, "one of " + ", ".join(MODULES))
+    return _loaded(name)
+
+
+@cache
+def _loaded(name: str) -> RuleSpec:
     module = import_module(f"fund.counting.rules.{MODULES[name]}")
     return next(spec for spec in module.RULES if spec.name == name)
 
