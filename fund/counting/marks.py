@@ -157,8 +157,8 @@ def _totals(marks: Marks, options: int) -> list[int]:
 def _first_choices(marks: Marks, options: int) -> list[int]:
     lengths = marks.lengths
     if marks.ranked:
-        some = lengths > 0
-        return summed(marks.places[marks.starts[:-1][some]], marks.weights[some], options)
+        named = lengths > 0
+        return summed(marks.places[marks.starts[:-1][named]], marks.weights[named], options)
     if marks.values is None:
         alone = lengths == 1
         return summed(marks.places[marks.starts[:-1][alone]], marks.weights[alone], options)
@@ -166,8 +166,8 @@ def _first_choices(marks: Marks, options: int) -> list[int]:
     highest = np.maximum.reduceat(marks.values, marks.starts[some]) if len(some) else np.zeros(0, np.int64)
     owner = np.repeat(np.arange(len(some)), lengths[some])
     best = (marks.values == highest[owner]) & (marks.values > 0)
-    alone = np.bincount(owner[best], minlength=len(some)) == 1
-    chosen = best & alone[owner]
+    sole = np.bincount(owner[best], minlength=len(some)) == 1
+    chosen = best & sole[owner]
     return summed(marks.places[chosen], marks.weights[some][owner[chosen]], options)
 
 

@@ -68,7 +68,11 @@ class PackedBallots(Sequence[Ballot]):
     def marks(self, reading: dict[str, Any]) -> tuple[Marks, int, int]:
         """The marks of the packed ballots under the rule's reading of ranks; the blank ballots; the longest ranking."""
         ranked = self.kind == "ranking"
-        lengths, places, values, weights = [], [], [], []
+        lengths: list[Cells] = []
+        places: list[Cells] = []
+        values: list[Cells] = []
+        weights: list[Cells] = []
+        valued = self.kind in ("points", "votes")
         blank = longest = 0
         small = np.uint8 if len(self.ids) < 2**8 else np.uint16
         for first in range(0, len(self.cells), PIECE):
@@ -79,13 +83,14 @@ class PackedBallots(Sequence[Ballot]):
             kept = read_cells(cells, reading) if ranked else cells != 0
             columns = np.broadcast_to(np.arange(cells.shape[1], dtype=small), cells.shape)
             places.append((cells[kept] - 1).astype(small) if ranked else columns[kept])
-            values.append(None if ranked or self.kind == "approve" else cells[kept].astype(np.int64))
+            if valued:
+                values.append(cells[kept].astype(np.int64))
             lengths.append(kept.sum(axis=1, dtype=np.int32))
             weights.append(weight[some])
             longest = max(longest, int(lengths[-1].max(initial=0)))
         starts = np.zeros(sum(map(len, lengths)) + 1, dtype=np.int64)
         np.cumsum(np.concatenate(lengths), out=starts[1:])
-        given = None if ranked or self.kind == "approve" else np.concatenate(values)
+        given = np.concatenate(values) if valued else None
         return Marks(ranked, starts, np.concatenate(places), given, np.concatenate(weights)), blank, longest
 
 
@@ -112,7 +117,7 @@ def read_cells(cells: Cells, reading: dict[str, Any]) -> Cells:
 
 
 def grouped(cells: Cells, weights: Cells) -> tuple[Cells, Cells]:
-    """Equal rows once, with the sum of their weights. (Rows as whole numbers of 64 bits are sorted, so equal ones meet.)"""
+    """Equal rows once, with the sum of their weights: rows are sorted as whole numbers of 64 bits, so equal ones meet."""
     rows, width = cells.shape
     if not rows:
         return cells, weights

@@ -247,5 +247,6 @@ def _packed(contest: Contest) -> PackedBallots | None:
         return None
     from fund.counting.packed import PackedBallots
 
-    fits = isinstance(ballots, PackedBallots) and ballots.ids == tuple(option.id for option in contest.options)
-    return ballots if fits and (form.negative or ballots.kind != "votes") else None
+    if not isinstance(ballots, PackedBallots) or ballots.ids != tuple(option.id for option in contest.options):
+        return None
+    return ballots if form.negative or ballots.kind != "votes" else None

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,16 +36,14 @@ MOST_DEAD = 256  # classes nobody is in any more, before they are forgotten
 
 Integers = NDArray[Any]
 Floats = NDArray[np.float64]
+Part = tuple[int, Integers, Floats]  # a utility, the groups that have it from an option, and the voters in each
 
 
 class Fans(Sequence[list[tuple[int, int]]]):
     """The supporters of every option as arrays, by utility: groups of ballots, and the voters in each. Made once."""
 
-    def __init__(
-        self, market: Market | None = None, of: list[list[tuple[int, Integers, Floats]]] | None = None
-    ) -> None:
-        self.of = of if of is not None or market is None else _arrays(market)
-        assert self.of is not None
+    def __init__(self, made: Market | list[list[Part]]) -> None:
+        self.of = _arrays(made) if isinstance(made, Market) else made
 
     def __len__(self) -> int:
         return len(self.of)
@@ -54,7 +52,7 @@ class Fans(Sequence[list[tuple[int, int]]]):
         return [(group, value) for value, groups, _ in self.of[place] for group in groups.tolist()]
 
 
-def _arrays(market: Market) -> list[list[tuple[int, Integers, Floats]]]:
+def _arrays(market: Market) -> list[list[Part]]:
     weights: Floats = np.array(market.weights, dtype=np.float64)
     found = []
     for supporters in market.supporters:
@@ -64,7 +62,7 @@ def _arrays(market: Market) -> list[list[tuple[int, Integers, Floats]]]:
     return found
 
 
-def _by_value(groups: Integers, values: Integers | None, weights: Floats) -> list[tuple[int, Integers, Floats]]:
+def _by_value(groups: Integers, values: Integers | None, weights: Floats) -> list[Part]:
     if values is None:
         return [(1, groups, weights[groups])] if len(groups) else []
     split = [(int(value), groups[values == value]) for value in np.unique(values)]
@@ -76,7 +74,7 @@ def market_of_marks(marks: Marks, voters: int, costs: Sequence[int], divisor: Se
     weights = marks.weights.astype(np.float64)
     of = [_by_value(groups, given if score else None, weights) for groups, given in by_option(marks, len(costs))]
     utility = [sum(value * int(number.sum()) for value, _, number in fans) for fans in of]
-    return Market(voters, marks.weights, costs, Fans(of=of), utility, divisor)
+    return Market(voters, cast("Sequence[int]", marks.weights), costs, Fans(of), utility, divisor)
 
 
 class ManyTill(Till):
@@ -93,13 +91,13 @@ class ManyTill(Till):
         self._groups_in: Integers = np.array([0, groups], dtype=np.int64)
         self._dead = 0
 
-    def _classes(self, place: int) -> list[tuple[int, Integers, Floats]]:
+    def _classes(self, place: int) -> list[Part]:
         """For each utility: the classes of its supporters, and how many voters are in each."""
         found = []
         for value, groups, weights in self._fans[place]:
             counted = np.bincount(self._class_of[groups], weights=weights)
             present: Integers = counted.nonzero()[0]
-            found.append((value, present, counted[present]))
+            found.append((value, present, counted[present].astype(np.float64, copy=False)))
         return found
 
     def purses(self, place: int) -> dict[tuple[int, int], int]:
@@ -138,7 +136,7 @@ class ManyTill(Till):
                 return low, high
         return super().estimate(place)
 
-    def _flat(self, classes: list[tuple[int, Integers, Floats]]) -> tuple[Floats, Floats | float, Floats]:
+    def _flat(self, classes: list[Part]) -> tuple[Floats, Floats | float, Floats]:
         """What each class of supporters has left, its utility and its voters."""
         if len(classes) == 1:
             value, present, voters = classes[0]
@@ -190,7 +188,8 @@ class ManyTill(Till):
             classes = self._class_of[groups]
             counted = np.bincount(classes, minlength=len(self._amounts))
             target = np.zeros(len(self._amounts), dtype=np.int32)
-            fresh, numbers = [], []
+            fresh: list[int] = []
+            numbers: list[int] = []
             paid = price * value
             for number in counted.nonzero()[0].tolist():
                 rest = self._amounts[number] - paid
