@@ -22,6 +22,7 @@ from fund.counting.ties import lot_number
 from fund.presentation import money, number
 from fund.results import exports
 from fund.results.reading import Outcome, step_words
+from fund.results.words import rule_name
 from fund.rounds.models import Round
 
 RECOUNTED = ("majority", "greedy", "irv", "sequential_irv", "proportional_capped", "equal_shares")
@@ -80,7 +81,7 @@ def sheet_of(outcome: Outcome, round_: Round) -> Sheet:
         letters=[(letters[option.id], option) for option in contest.options],
         rows=[] if too_large else rows,
         settings=[
-            (_("Rule"), _rule_name(contest.rule.method)),
+            (_("Rule"), rule_name(contest.rule.method)),
             *_round_settings(contest, letters),
             *_rule_settings(contest, letters),
         ],
@@ -88,15 +89,6 @@ def sheet_of(outcome: Outcome, round_: Round) -> Sheet:
         too_large=too_large,
         ballots_n=sum(ballot.count for ballot in contest.ballots),
     )
-
-
-def _rule_name(method: str) -> str:
-    words = {
-        "majority": _("yes or no"), "greedy": _("most votes first"), "irv": _("instant runoff"),
-        "sequential_irv": _("a list by repeated instant runoff"), "proportional_capped": _("one pot split by votes"),
-        "equal_shares": _("method of equal shares"),
-    }  # fmt: skip
-    return words[method]
 
 
 def _letter(place: int) -> str:

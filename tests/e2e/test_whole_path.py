@@ -45,10 +45,11 @@ def is_verified(steward: Visitor, name: str) -> None:
     steward.press("Yes, I have met this person").sees("Active member")
 
 
-def serves(steward: Visitor, name: str, role: str) -> None:
-    """A steward records that somebody was chosen for a role."""
+def serves(steward: Visitor, name: str, role: str, *, second: Visitor) -> None:
+    """A steward records that somebody was chosen for a role, and another confirms it."""
     steward.go("/stewards").follow("Record a new term").choose("Who", name).choose("Role", role)
     steward.write("The record of it", "Chosen at the first meeting.").press("Record this term").sees(name)
+    second.go("/stewards").press("Yes, it was decided so").sees(name)
 
 
 def gives(treasurer: Visitor, amount: str) -> None:
@@ -140,8 +141,8 @@ def test_a_fund_of_eight_people_from_charter_to_payment(street: Street, app: Fla
     is_verified(dana, "Imani")
     for visitor in (dana, *others):
         is_verified(imani, visitor.name)
-    serves(imani, "Walter", "Steward")
-    serves(imani, "Ruth", "Treasurer")
+    serves(imani, "Walter", "Steward", second=dana)
+    serves(imani, "Ruth", "Treasurer", second=dana)
     gives(ruth, "5000")
     goes_on_the_ballot(street, imani, walter, dana, lupe, cleo)
     rosa.go("/rounds/spring-round/ballot").sees("Open: votes with names")
@@ -166,8 +167,8 @@ def test_a_secret_vote_of_people_from_a_list(street: Street, app: Flask) -> None
     imani, dana = founders_write_a_charter(street, people=25)
     people_by_list(imani, [*OTHERS, *(f"Neighbour {n:02d}" for n in range(1, 20))])
     rosa, walter, lupe, cleo, bao, ruth = [street.as_member(street.person(name)) for name in OTHERS]
-    serves(imani, "Walter", "Steward")
-    serves(imani, "Ruth", "Treasurer")
+    serves(imani, "Walter", "Steward", second=dana)
+    serves(imani, "Ruth", "Treasurer", second=dana)
     gives(ruth, "5000")
     goes_on_the_ballot(street, imani, walter, dana, lupe, cleo)
     rosa.go("/rounds/spring-round/ballot").sees("the server's operator is trusted")
