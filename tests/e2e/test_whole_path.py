@@ -171,7 +171,7 @@ def test_a_secret_vote_of_people_from_a_list(street: Street, app: Flask) -> None
     serves(imani, "Ruth", "Treasurer", second=dana)
     gives(ruth, "5000")
     goes_on_the_ballot(street, imani, walter, dana, lupe, cleo)
-    rosa.go("/rounds/spring-round/ballot").sees("the server's operator is trusted")
+    rosa.go("/rounds/spring-round/ballot").sees("The server's operator is trusted")
     for visitor in (rosa, walter, lupe, cleo, bao):
         votes(visitor, "Bike Shed" if visitor is cleo else "Lupe and Daughters")
     for n in range(1, 9):
