@@ -29,9 +29,9 @@ def check_pots(data: dict[str, Any]) -> Iterator[Complaint]:
         found = [one for one in sections if isinstance(one, kind)] if isinstance(sections, tuple) else []
         for place, one in enumerate(found):
             yield from _check_one((name, place), one, types)
-        groups = [getattr(one, "code", None) or one.group for one in found if isinstance(one, SetAside | Cap)]
+        groups = [one.group for one in found if isinstance(one, Cap)]
         for place, group in enumerate(groups):
-            if name == "caps" and group in groups[:place]:
+            if group in groups[:place]:
                 yield (name, place, "group"), N_("The group %(group)s has a cap already.", group=group)
     asides = [one for one in data.get("setasides") or () if isinstance(one, SetAside)]
     for type_ in types:

@@ -36,7 +36,7 @@ def read(choices: Any, rules: Mapping[str, Any]) -> dict[str, Any]:
     ids = [option["id"] for option in rules["options"]]
     if not isinstance(choices, Mapping) or set(choices) != {kind}:
         raise Invalid(_l("This is not a ballot of this round."), field=WHOLE_BALLOT)
-    chosen = _READERS[kind](choices[kind], form, ids)
+    chosen: Any = _READERS[kind](choices[kind], form, ids)
     if form["form"] == "knapsack":
         _require_affordable(chosen, rules)
     if form["form"] not in ("approve_deny", "approval"):

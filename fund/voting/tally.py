@@ -32,7 +32,9 @@ def ballot_groups(tx: Transaction, round_id: int) -> list[tuple[str, dict[str, A
     round_ = tx.get(Round, round_id)
     if round_.status not in COUNTABLE:
         raise WrongState(_l("The ballots of this round are not opened."))
-    tables = [OpenedBallot, NamedBallot] if rounds.rules(round_).get("chambers") else [_table(round_)]
+    tables: list[type[OpenedBallot] | type[NamedBallot]] = [_table(round_)]
+    if rounds.rules(round_).get("chambers"):
+        tables = [OpenedBallot, NamedBallot]
     found = [row for table in tables for row in _grouped(tx, table, round_id)]
     return sorted(found, key=lambda row: (row[0], canonical_bytes(row[1]))) if len(tables) > 1 else found
 
