@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -102,7 +102,7 @@ def parsed(data: bytes) -> Document:
     return Document(sections)
 
 
-def _rows(text: str) -> Iterator[tuple[int, Sequence[str]]]:
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(LONGEST_CELL)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=";")
     while True:
