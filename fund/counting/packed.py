@@ -118,13 +118,17 @@ def read_cells(cells: Cells, reading: dict[str, Any]) -> Cells:
 
 def grouped(cells: Cells, weights: Cells) -> tuple[Cells, Cells]:
     """Equal rows once, with the sum of their weights: rows are sorted as whole numbers of 64 bits, so equal ones meet."""
-    rows, width = cells.shape
+    rows = len(cells)
     if not rows:
         return cells, weights
-    size = -(-width * cells.itemsize // 8) * 8
-    padded = np.zeros((rows, size // cells.itemsize), dtype=cells.dtype)
-    padded[:, :width] = cells
+    if cells.max(initial=0) <= 1 and cells.min(initial=0) >= 0:
+        told = np.packbits(cells.astype(bool, copy=False), axis=1)  # eight cells in one byte tell the rows apart
+    else:
+        told = cells.view(np.uint8)
+    padded = np.zeros((rows, -(-told.shape[1] // 8) * 8), dtype=np.uint8)
+    padded[:, : told.shape[1]] = told
     keys = padded.view(np.uint64)
+    del told, padded
     order = np.argsort(keys[:, 0]) if keys.shape[1] == 1 else np.lexsort(keys.T[::-1])
     keys = keys[order]
     new = np.ones(rows, dtype=bool)

@@ -29,6 +29,7 @@ LARGEST = 1_000_000_000  # bytes, unpacked
 PIECE = 1 << 20
 SHORT = 20_000  # rows
 BLOCK = 1 << 18  # rows grouped together
+WORTH_GROUPING = 0.98  # blocks this full of different ballots are not compared with each other: it would hardly help
 PACKED_KINDS = {"ranking": "H", "approve": "B", "points": "i", "votes": "i"}  # and the type of their numbers
 MOST_WORDS = 100_000  # different cells remembered
 
@@ -111,6 +112,7 @@ class _Table:
         self.count_at = None if columns.count is None else column_at(titles, columns.count)
         self.words = _Words(columns.kind)
         self.blocks: list[tuple[Cells, Cells]] = []
+        self.rows = 0
         self.others: dict[tuple[str, Any], int] = {}
 
     @property
@@ -167,6 +169,7 @@ class _Table:
 
         from fund.counting.packed import grouped
 
+        self.rows += len(counts)
         block = np.array(cells).reshape(len(counts), self.width)
         small = next(kind for kind in (np.int8, np.uint8, np.int16, np.uint16, np.int32) if _holds(kind, block))
         self.blocks.append(grouped(block.astype(small), np.array(counts, dtype=np.int64)))
@@ -176,8 +179,8 @@ class _Table:
 
         from fund.counting.packed import PackedBallots, grouped
 
-        cells = np.concatenate([cells for cells, _ in self.blocks])
         weights = np.concatenate([weights for _, weights in self.blocks])
+        parts = [cells for cells, _ in self.blocks]
         self.blocks.clear()
         options = self.names
         if self.kind == "ranking":
@@ -186,12 +189,17 @@ class _Table:
             options = tuple(Option(id_, id_) for id_ in ids)
             position = {id_: place for place, id_ in enumerate(ids, 1)}
             numbers = [0, *(position[id_] for id_ in self.words.ids)]
-            cells = np.array(numbers, dtype=np.uint8 if len(ids) < 2**8 else np.uint16)[cells]
+            renumbered = np.array(numbers, dtype=np.uint8 if len(ids) < 2**8 else np.uint16)
+            parts = [renumbered[part] for part in parts]
+        cells = np.concatenate(parts)
+        del parts
+        if len(cells) < self.rows * WORTH_GROUPING or len(cells) < BLOCK:
+            cells, weights = grouped(cells, weights)
         others = [Ballot(kind, content, count) for (kind, content), count in self.others.items()]
         contest = Contest(
             options=options,
             rule=Rule.of(RULE_OF_KIND[self.kind]),
-            ballots=PackedBallots(self.kind, [o.id for o in options], *grouped(cells, weights), others),
+            ballots=PackedBallots(self.kind, [o.id for o in options], cells, weights, others),
             form=Form(FORM_OF_KIND[self.kind], negative=self.kind == "votes"),
             ballots_checked=True,
         )
