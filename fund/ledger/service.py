@@ -23,9 +23,10 @@ from fund.ledger.models import Account, Balance, Entry
 from fund.ledger.self_check import check_at_start, self_check
 
 __all__ = [
-    "Draft", "change_pledge", "check_at_start", "commit_award", "contributions_of", "free_minor", "free_now", "headline", "pledge_dues",
-    "post_entry", "receive", "record_contribution", "record_cost", "refuse_while_books_disagree", "reserve_for_round",
-    "return_award_money", "return_round_money", "reverse", "reverse_entry", "round_money_minor", "self_check",
+    "Draft", "change_pledge", "check_at_start", "commit_award", "contributions_of", "free_minor", "free_now",
+    "headline", "pledge_dues", "post_entry", "receive", "record_contribution", "record_cost",
+    "refuse_while_books_disagree", "reserve_for_round", "return_award_money", "return_round_money", "reverse",
+    "reverse_entry", "round_money_minor", "self_check",
 ]  # fmt: skip
 
 _ENTRIES = uuid.UUID("6f1c8a52-9d6e-4f5e-8a53-0f2a8f6f7b10")
