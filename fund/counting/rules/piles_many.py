@@ -15,7 +15,7 @@ import numpy as np
 from fund.counting.marks import Integers, Marks, summed
 
 MOST_EXACT = 2**53  # whole numbers up to here are exact as floats, and so are their sums
-PIECE = 2**20  # groups moved together
+PIECE = 2**15  # groups moved together: what is made of them stays near the processor
 
 
 class ManyPiles:
@@ -23,7 +23,9 @@ class ManyPiles:
 
     def __init__(self, marks: Marks, standing: Sequence[int], options: int, one: int = 1) -> None:
         self._marks = marks
-        self._at = marks.starts[:-1].copy()  # the mark each group has come to
+        # For each group the mark it has come to, the one after its last, and its ballots: side by side, since all three
+        # are wanted together and few groups at a time.
+        self._state = np.column_stack([marks.starts[:-1], marks.starts[1:], marks.weights])
         self.standing = set(standing)
         self._stands = np.zeros(options, dtype=bool)
         self._stands[list(standing)] = True
@@ -36,21 +38,21 @@ class ManyPiles:
 
     def _put(self, groups: Integers, value: int) -> None:
         """Lay groups down at the option standing that each names next."""
-        marks, at = self._marks, self._at[groups]
-        ends = marks.starts[1:][groups]
+        marks, state = self._marks, self._state.take(groups, axis=0)
+        at, ends = state[:, 0].copy(), state[:, 1].copy()
         searching = (at < ends).nonzero()[0]
         while len(searching):
             passed = ~self._stands[marks.places[at[searching]]]
             searching = searching[passed]
             at[searching] += 1
             searching = searching[at[searching] < ends[searching]]
-        self._at[groups] = at + 1
+        self._state[groups, 0] = at + 1
         found = at < ends
-        groups, places = groups[found], marks.places[at[found]]
+        groups, places, weights = groups[found], marks.places[at[found]], state[found, 2]
         order = places.argsort(kind="stable")
+        voters = self._voters(weights, places)
         groups, places = groups[order], places[order]
         bounds = [0, *((places[1:] != places[:-1]).nonzero()[0] + 1).tolist(), len(groups)]
-        voters = self._voters(marks.weights[groups], places)
         for first, last in pairwise(bounds) if len(groups) else ():
             place = int(places[first])
             self.votes[place] += value * voters[place]
