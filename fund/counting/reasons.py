@@ -44,13 +44,13 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "chosen_in_order": N_("Chosen: place %(place)s in the order (places: %(seats)s)."),
         "too_late_in_order": N_("Not chosen: the places (%(seats)s) were taken before its turn in the order."),
         # floors and quorum
-        "floor_votes": N_("Excluded: it has %(votes)s votes, and at least %(needed)s are needed."),
+        "floor_votes": N_("Excluded: votes: %(votes)s, and at least %(needed)s are needed."),
         "floor_share": N_(
-            "Excluded: %(votes)s of %(voters)s voters support it; at a cost of %(cost_minor)s it needs %(needed)s."
+            "Excluded: supported by %(votes)s of %(voters)s voters; at a cost of %(cost_minor)s it needs %(needed)s."
         ),
         "floor_net": N_("Excluded: its votes against are at least as many as its votes in favour (net %(votes)s)."),
-        "quorum_missed": N_("No decision: %(cast)s ballots were cast, the quorum is %(needed)s (%(missing)s missing)."),
-        "quorum_missed_in": N_("No decision: %(cast)s ballots were cast in %(chamber)s, its quorum is %(needed)s."),
+        "quorum_missed": N_("No decision: ballots cast: %(cast)s, the quorum is %(needed)s (%(missing)s missing)."),
+        "quorum_missed_in": N_("No decision: ballots cast in %(chamber)s: %(cast)s, its quorum is %(needed)s."),
         # majority
         "adopted": N_("Adopted: %(yes)s yes, %(no)s no, %(abstain)s abstain; needed %(needed)s yes."),
         "adopted_everywhere": N_("Adopted: every chamber said yes (%(figures)s)."),
@@ -75,13 +75,13 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         ),
         # equal shares
         "bought": N_(
-            "Funded with %(award_minor)s: its %(supporters)s supporters paid for it, at most %(most_paid_minor)s each."
+            "Funded with %(award_minor)s: paid by its supporters (%(supporters)s), at most %(most_paid_minor)s each."
         ),
         "bought_by_votes": N_(
             "Funded with %(award_minor)s from what was left over: most votes among what still fitted (%(votes)s)."
         ),
         "supporters_short": N_(
-            "Not funded: its %(supporters)s supporters had %(held_minor)s left, it costs %(cost_minor)s "
+            "Not funded: its supporters (%(supporters)s) had %(held_minor)s left, it costs %(cost_minor)s "
             "(%(short_minor)s short)."
         ),
         "other_outcome_preferred": N_(
@@ -92,7 +92,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
             "Funded with %(award_minor)s: the comparison step chose the outcome by votes (%(votes)s)."
         ),
         # phragmen
-        "carried": N_("Funded with %(award_minor)s: its %(supporters)s supporters carry at most %(load_minor)s each."),
+        "carried": N_("Funded with %(award_minor)s: carried by its supporters (%(supporters)s), at most %(load_minor)s each."),
         # one pot
         "share": N_("Awarded %(award_minor)s: %(votes)s of %(total)s votes."),
         "share_capped": N_("Awarded %(award_minor)s, all it may have: %(votes)s of %(total)s votes."),

@@ -31,7 +31,7 @@ def test_c1_a_loan_is_adopted_by_two_thirds_with_the_abstention_counted_for_the_
 def test_c1_twenty_ballots_miss_the_quorum_and_nothing_is_decided():
     result = counted("c1_quorum_missed.json")
     assert (result.outcome, result.elected, result.spent) == ("no_decision", (), 0)
-    assert result.reason_text("bakery") == "No decision: 20 ballots were cast, the quorum is 21 (1 missing)."
+    assert result.reason_text("bakery") == "No decision: ballots cast: 20, the quorum is 21 (1 missing)."
 
 
 def test_c2_the_tie_goes_to_the_lower_ask():

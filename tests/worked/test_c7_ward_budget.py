@@ -40,7 +40,7 @@ def test_a_project_needs_27_of_200_voters_and_says_so_at_26(app: Flask) -> None:
     assert result["reason_codes"]["fountain"]["code"] == "floor_share"
     assert result["reason_codes"]["fountain"]["params"]["needed"] == 27
     assert result["reason_codes"]["playground"]["code"] != "floor_share"
-    assert "26 of 200 voters support it" in text
+    assert "supported by 26 of 200 voters" in text
     assert "it needs 27" in text
     assert "What another rule would have done" in text
     assert result["compare"]["rule"]["method"] == "greedy"
