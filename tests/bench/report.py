@@ -51,11 +51,11 @@ def _measured(
     named = ", ".join(f"{name} {number}" for name, number in programs.items() if name != "Python")
     lines = [f"{datetime.now(UTC):%Y-%m-%d}; {machine()}; load {os.getloadavg()[0]:.1f} when done; beside {named}.", ""]
     lines += [
-        "| contest | program | theirs, s | ours, ms | ratio | wanted | same winners |",
+        "| contest | program | theirs, ms | ours, ms | ratio | wanted | same winners |",
         "|---|---|--:|--:|--:|--:|---|",
     ]
     lines += [
-        f"| {row['what']} | {row['program']} | {row['theirs']:.3f} | {row['ours'] * 1000:.2f} | {row['ratio']:.0f} | "
+        f"| {row['what']} | {row['program']} | {row['theirs'] * 1000:,.2f} | {row['ours'] * 1000:.2f} | {row['ratio']:.0f} | "
         f"{row['wanted']} | {'yes' if row['agree'] else 'no'} |"
         for row in rows
     ]
