@@ -190,15 +190,20 @@ def _check_money(contest: Contest) -> None:
         if kept > contest.budget:
             raise BadContest(path, f"set-asides of at most the budget together ({contest.budget})")
     for group, cap in contest.caps.items():
+        if contest.budget is None and not isinstance(cap, int):
+            raise BadContest("$.budget", f"a budget, which the cap of {group[:60]!r} is a share of")
         share_or_amount(cap, contest.budget or 0, f"$.caps.{group}")
 
 
 def _refuse_limits_unkept(contest: Contest) -> None:
-    """Set-asides, caps and exclusions under a rule that does not pay one option after the other would be forgotten."""
+    """Set-asides under a rule that does not pay one option after the other, and caps and exclusions under one that
+    divides a pot among all at once, would be forgotten.
+    """
     from fund.counting.rules.registry import rule_named
 
     spec = rule_named(contest.rule.method)
-    for name in () if spec.pots else ("set_asides", "caps", "incompatible"):
+    divided = spec.name in ("proportional_capped", "quadratic_funding")
+    for name in (() if spec.pots else ("set_asides",)) + (("caps", "incompatible") if divided else ()):
         if getattr(contest, name):
             raise BadContest(f"$.{name}", f"none, for {spec.name} does not pay one option after the other")
 

@@ -38,6 +38,24 @@ class Limits:
                     return reason("group_cap", group=group, cap_minor=self.caps[group], left_minor=left)
         return None
 
+    @property
+    def any(self) -> bool:
+        """Whether there are caps or exclusions at all."""
+        return bool(self.caps or self.rivals)
+
+    def allow_all(self, options: Sequence[Option]) -> bool:
+        """Whether caps and exclusions hold with all of these funded in full, in any order."""
+        ids = {option.id for option in options}
+        for option in options:
+            rivals = self.rivals.get(option.id, frozenset())
+            if self.refusal(option, option.cost) is not None or rivals & ids:
+                return False
+        spent: dict[str, int] = {}
+        for option in options:
+            for group in option.groups:
+                spent[group] = spent.get(group, self.spent_in.get(group, 0)) + option.cost
+        return all(spent[group] <= cap for group, cap in self.caps.items() if group in spent)
+
     def copy(self) -> Limits:
         """The same limits and what is used up of them, for a trial."""
         return Limits(self.caps, self.seats, self.rivals, dict(self.paid), dict(self.spent_in))
@@ -120,16 +138,7 @@ class Purse:
             return False
         if self.limits.seats is not None and len(self.limits.paid) + len(options) > self.limits.seats:
             return False
-        ids = {option.id for option in options}
-        for option in options:
-            rivals = self.limits.rivals.get(option.id, frozenset())
-            if self.limits.refusal(option, option.cost) is not None or rivals & ids:
-                return False
-        spent: dict[str, int] = {}
-        for option in options:
-            for group in option.groups:
-                spent[group] = spent.get(group, self.limits.spent_in.get(group, 0)) + option.cost
-        return all(spent[group] <= cap for group, cap in self.limits.caps.items() if group in spent)
+        return self.limits.allow_all(options)
 
     def could_pay_none(self, options: Sequence[Option]) -> bool:
         """Whether none of these can be paid anything now: their order makes no difference either."""

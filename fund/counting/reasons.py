@@ -67,6 +67,16 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "eliminated": N_(
             "Eliminated at stage %(stage)s (votes: %(votes)s); %(missing)s more would have put it past %(next_option)s."
         ),
+        "write_ins": N_(
+            "Eliminated at stage %(stage)s (votes: %(votes)s): write-ins that were not declared are no one candidate."
+        ),
+        "barred_by": N_(
+            "Excluded at stage %(stage)s (votes: %(votes)s): it cannot go together with %(winner_option)s, now elected."
+        ),
+        "barred_by_cap": N_(
+            "Excluded at stage %(stage)s (votes: %(votes)s): it would break the limit of %(cap_minor)s for %(group)s "
+            "(%(left_minor)s left there)."
+        ),
         "not_reached": N_(
             "Not elected: still standing at the end (votes: %(votes)s), %(missing)s short of the quota of %(quota)s."
         ),
@@ -92,7 +102,9 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
             "Funded with %(award_minor)s: the comparison step chose the outcome by votes (%(votes)s)."
         ),
         # phragmen
-        "carried": N_("Funded with %(award_minor)s: carried by its supporters (%(supporters)s), at most %(load_minor)s each."),
+        "carried": N_(
+            "Funded with %(award_minor)s: carried by its supporters (%(supporters)s), at most %(load_minor)s each."
+        ),
         # one pot
         "share": N_("Awarded %(award_minor)s: %(votes)s of %(total)s votes."),
         "share_capped": N_("Awarded %(award_minor)s, all it may have: %(votes)s of %(total)s votes."),

@@ -20,6 +20,7 @@ from tests.counting.naive import gifts
 from tests.counting.naive import ranked as naive_ranked
 from tests.counting.naive.chain import TIES, Chain, above_floor
 from tests.counting.naive.forms import valid
+from tests.counting.naive.limits import can_stand
 
 CONTESTS = int(os.environ.get("FUND_RANDOM_CONTESTS", "300"))
 IDS = "abcdefg"
@@ -70,6 +71,15 @@ def limits(dice: random.Random, ids: list[str]) -> dict:
     }
 
 
+def elective(dice: random.Random, ids: list[str]) -> dict:
+    """Caps and exclusions where options are elected, half of the time, with a budget now and then."""
+    if dice.random() < 0.5:
+        return {}
+    pairs = tuple(tuple(dice.sample(ids, 2)) for _ in range(dice.randint(0, 3)) if len(ids) > 1)
+    caps = {group: dice.choice((300, 500, 900)) for group in dice.sample(("n", "s"), dice.randint(0, 2))}
+    return {"caps": caps, "incompatible": pairs}
+
+
 def paper(dice: random.Random) -> dict:
     return {
         "overvotes": dice.choice(("exhaust", "skip")),
@@ -98,6 +108,7 @@ def each(check: Callable[[random.Random], None], contests: int = CONTESTS) -> No
             raise
 
 
+ELECTIVE_FLOORS = ("none", "none", "votes >= 2", "votes >= 9", "net > 0")
 FLOORS = ("none", "none", "votes >= 2", "net > 0", "votes/voters >= cost/(3*budget)")
 MONEY_TIES = ["most_votes", "lower_cost", "listed"]
 
@@ -264,19 +275,21 @@ def proportional(dice: random.Random) -> None:
 
 
 def irv(dice: random.Random) -> None:
-    choices = options(dice, money=False)
+    choices = options(dice)
     ids = [option.id for option in choices]
     rule = Rule.of(
         "irv",
         ties=["earlier_stage", "listed"],
         eliminate=dice.choice(("lowest", "batch")),
         until=dice.choice(("majority", "two")),
+        floor=dice.choice(ELECTIVE_FLOORS),
         **paper(dice),
     )
-    contest = Contest(choices, rule, rankings(dice, ids, paper=True))
-    winner, stages = naive_ranked.irv(
-        naive_ranked.orders_of(contest), ids, contest, Chain(contest, {}), until=rule["until"]
-    )
+    budget = dice.choice((None, 400))
+    contest = Contest(choices, rule, rankings(dice, ids, paper=True), budget=budget, **elective(dice, ids))
+    orders = naive_ranked.orders_of(contest)
+    standing = [i for i in can_stand(contest, orders) if budget is None or choices[ids.index(i)].cost <= budget]
+    winner, stages = naive_ranked.irv(orders, standing, contest, Chain(contest, {}), until=rule["until"])
     result = count(contest)
     assert result.elected == (() if winner is None else (winner,))
     assert [(set(stage.elected), set(stage.eliminated)) for stage in result.rounds] == [
@@ -305,7 +318,7 @@ def sequential_irv(dice: random.Random) -> None:
 
 
 def stv(dice: random.Random) -> None:
-    choices = options(dice, money=False)
+    choices = options(dice)
     ids = [option.id for option in choices]
     rule = Rule.of(
         "stv",
@@ -315,9 +328,10 @@ def stv(dice: random.Random) -> None:
         whole_quota=dice.random() < 0.5,
         decimals=dice.randint(0, 6),
         elect_per_round=dice.choice(("all", "one")),
+        floor=dice.choice(ELECTIVE_FLOORS),
         **paper(dice),
     )
-    contest = Contest(choices, rule, rankings(dice, ids, paper=True))
+    contest = Contest(choices, rule, rankings(dice, ids, paper=True), **elective(dice, ids))
     elected, quota, stages = naive_ranked.stv(contest)
     result = count(contest)
     assert list(result.elected) == elected
@@ -329,9 +343,11 @@ def stv(dice: random.Random) -> None:
 
 
 def stv_scottish(dice: random.Random) -> None:
-    choices = options(dice, money=False)
-    rule = Rule.of("stv_scottish", ties=["earlier_stage", "listed"], seats=dice.randint(1, 4))
-    contest = Contest(choices, rule, rankings(dice, [option.id for option in choices], paper=False))
+    choices = options(dice)
+    ids = [option.id for option in choices]
+    floor = dice.choice(ELECTIVE_FLOORS)
+    rule = Rule.of("stv_scottish", ties=["earlier_stage", "listed"], seats=dice.randint(1, 4), floor=floor)
+    contest = Contest(choices, rule, rankings(dice, ids, paper=False), **elective(dice, ids))
     result = count(contest)
     elected, stages = naive_ranked.scottish(contest)
     assert list(result.elected) == elected
@@ -341,9 +357,11 @@ def stv_scottish(dice: random.Random) -> None:
 
 
 def stv_meek(dice: random.Random) -> None:
-    choices = options(dice, money=False)
-    rule = Rule.of("stv_meek", ties=["earlier_stage", "listed"], seats=dice.randint(1, 4))
-    contest = Contest(choices, rule, rankings(dice, [option.id for option in choices], paper=False))
+    choices = options(dice)
+    ids = [option.id for option in choices]
+    floor = dice.choice(ELECTIVE_FLOORS)
+    rule = Rule.of("stv_meek", ties=["earlier_stage", "listed"], seats=dice.randint(1, 4), floor=floor)
+    contest = Contest(choices, rule, rankings(dice, ids, paper=False), **elective(dice, ids))
     result = count(contest)
     elected, stages = naive_ranked.meek(contest)
     assert list(result.elected) == elected

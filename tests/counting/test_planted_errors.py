@@ -12,6 +12,7 @@ import pytest
 from fund.counting import branches, floor, forms, marks, profile, purse, sitting, ties
 from fund.counting import rules as rooms
 from fund.counting.rules import (
+    barring,
     buying,
     buying_many,
     equal_shares,
@@ -86,7 +87,16 @@ PLANTED: dict[str, tuple[Any, str, Wrong, Callable[[random.Random], None]]] = {
         lambda right: lambda table, elected, quota: right(table, elected, quota + 1),
         contests.stv,
     ),
+    "barred options left standing": (barring, "bar", lambda right: lambda *a: [], contests.stv_scottish),
+    "rivals elected together": (
+        barring, "in_turn", lambda right: lambda sitting, votes, reached: sorted(reached, key=lambda p: (-votes[p], p)),
+        contests.stv,
+    ),
+    "whoever cannot stand stands": (barring, "pass_over", lambda right: lambda sitting: {}, contests.irv),
     "batches never found": (irv, "_batch", lambda right: lambda *a: [], contests.irv),
+    "caps broken by the level": (
+        purse.Limits, "allow_all", lambda right: lambda limits, options: True, contests.stv_meek
+    ),
     "keep factors rounded down": (meek, "up", lambda right: lambda a, b: a // b, contests.stv_meek),
     "voters who run short are forgotten": (buying.Till, "_find_price", in_full, contests.equal_shares),
     "loads not compared": (phragmen, "_lightest", last_standing, contests.phragmen),

@@ -127,6 +127,7 @@ def majority(dice: random.Random) -> Contest:
     budget = dice.choice((None, dice.randint(1, 1500)))
     if budget is None:
         more["set_asides"] = ()
+        more["caps"] = dict.fromkeys(more["caps"], 300)
         settings["floor"] = dice.choice(("none", "votes >= 2"))
     rule = Rule.of("majority", **settings)
     return Contest(choices, rule, ballots(dice, Form("approve_deny"), ids), budget=budget, **more)
@@ -148,9 +149,11 @@ def irv(dice: random.Random) -> Contest:
     ids = [option.id for option in choices]
     form = form_of(dice, ("ranked",))
     settings = {"eliminate": dice.choice(("lowest", "batch")), "until": dice.choice(("majority", "two"))}
+    settings["floor"] = dice.choice(("none", "none", "votes >= 3", "net > 0"))
     rule = Rule.of("irv", **chain(dice, stages=True), **paper(dice), **quorum(dice), **settings)
-    budget = dice.choice((None, 400))
-    return Contest(choices, rule, ballots(dice, form, ids), budget=budget, form=form, roll=dice.randint(1, 40))
+    more = limits(dice, ids, asides=False)
+    more["caps"] = {group: dice.choice((150, 300)) for group in more["caps"]}
+    return Contest(choices, rule, ballots(dice, form, ids), budget=dice.choice((None, 400)), form=form, **more)
 
 
 def sequential_irv(dice: random.Random) -> Contest:

@@ -5,7 +5,8 @@ still count is elected; otherwise the lowest goes out (or, with `eliminate: batc
 whose votes together are fewer than those of the next one up), and its ballots move on. `until: two` goes on to the
 last two after somebody is elected. Source: the semantics of RCTab (Ranked Choice Voting Resource Center), among them:
 the quota is a majority of the ballots that count at that stage, and an option with the id `undeclared-write-ins`,
-which is not one candidate, goes out first and alone if it has votes, before anybody is elected.
+which is not one candidate, goes out first and alone if it has votes, before anybody is elected. One winner is one
+place, so options that cannot go together need no more than that; one that breaks a cap cannot stand (barring.py).
 
 `sequential_irv` elects the best option, takes it off every ballot, and begins again with the rest, down the money.
 """
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from fund.counting.errors import BadContest
 from fund.counting.reasons import Reason, reason
+from fund.counting.rules import barring
 from fund.counting.rules.funding import need_pot_or_seats, offer_and_pay
 from fund.counting.rules.piles import piles_for
 from fund.counting.rules.registry import COMMON, MONEY, RANKED, RuleSpec
@@ -69,9 +71,10 @@ def runoff(sitting: Sitting, standing: Sequence[int], *, to_two: bool = False) -
             sitting.stage(tally, quota=quota, exhausted=exhausted)
             return won
         out = undeclared or _eliminated(sitting, tally, keep=2 if to_two else 1)
+        kept = {place: votes for place, votes in tally.items() if place not in out}
         for place in out:
             if won is None or place != won.winner:
-                lost[place] = _why_out(sitting, place, out, tally)
+                lost[place] = why_out(sitting, str(tally[place]), tally[place], kept)
         sitting.stage(tally, quota=quota, eliminated=out, exhausted=exhausted)
         sitting.chain.history.append(tally)
         piles.remove(out)
@@ -119,17 +122,14 @@ def _batch(tally: Mapping[int, int], keep: int) -> list[int]:
     return sorted(batch)
 
 
-def _why_out(sitting: Sitting, place: int, out: Sequence[int], tally: Mapping[int, int]) -> Reason:
-    kept = {other: votes for other, votes in tally.items() if other not in out}
+def why_out(sitting: Sitting, held: str, votes: int, kept: Mapping[int, int], one: int = 1) -> Reason:
+    """Why an option goes out that holds so many votes (in steps of 1 / `one`; `held` as text), where `kept` stay."""
+    if not kept:
+        return reason("write_ins", stage=sitting.stage_number, votes=held)
     ahead = min(kept, key=lambda other: (kept[other], other))
-    missing = max(0, kept[ahead] - tally[place]) + 1
-    return reason(
-        "eliminated",
-        stage=sitting.stage_number,
-        votes=tally[place],
-        missing=missing,
-        next_option=sitting.options[ahead].id,
-    )
+    missing = max(0, kept[ahead] - votes) // one + 1
+    next_option = sitting.options[ahead].id
+    return reason("eliminated", stage=sitting.stage_number, votes=held, missing=missing, next_option=next_option)
 
 
 def count_irv(sitting: Sitting) -> None:
@@ -141,6 +141,7 @@ def count_irv(sitting: Sitting) -> None:
         cost = sitting.options[place].cost
         sitting.refuse(place, reason("dearer_than_budget", cost_minor=cost, budget_minor=budget or 0))
         sitting.candidates.remove(place)
+    passed_over = barring.pass_over(sitting)
     ended = runoff(sitting, sitting.candidates, to_two=sitting.rule["until"] == "two")
     if ended.winner is not None:
         if ended.step is None:
@@ -158,6 +159,8 @@ def count_irv(sitting: Sitting) -> None:
         sitting.refuse(place, why if ended.active else reason("no_votes"))
     for place in reversed(tuple(ended.reasons)):
         sitting.refuse(place, ended.reasons[place])
+    for place, why in passed_over.items():
+        sitting.refuse(place, why)
 
 
 def count_sequential(sitting: Sitting) -> None:
@@ -205,7 +208,7 @@ RULES = (
         name="irv",
         forms=("ranked",),
         first_choices=True,
-        settings={**COMMON, **RANKED, "eliminate": "lowest", "until": "majority", "seats": 1},
+        settings={**COMMON, **RANKED, "floor": "none", "eliminate": "lowest", "until": "majority", "seats": 1},
         run=count_irv,
     ),
     RuleSpec(

@@ -11,10 +11,12 @@ figures are whole numbers of 10**-9 of a vote.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from fund.counting.reasons import reason
+from fund.counting.reasons import Reason, reason
+from fund.counting.rules import barring
+from fund.counting.rules.irv import why_out
 from fund.counting.rules.registry import COMMON, RANKED, RuleSpec
 
 if TYPE_CHECKING:
@@ -62,15 +64,14 @@ class Round:
                         break
         self.quota = sum(self.votes.values()) // (self.seats + 1) + 1
 
-    def iterate(self) -> tuple[list[int], int]:
-        """Step B.2 until somebody reaches the quota or the surplus is spent: who is elected, and the surplus left."""
+    def iterate(self, in_turn: Callable[[list[int]], list[int]]) -> tuple[list[int], int]:
+        """Step B.2 until somebody reaches the quota or the surplus is spent: who is elected, and the surplus left.
+        `in_turn` orders those who reach it, most votes first, less those that an election before theirs bars.
+        """
         before: int | None = None
         while True:
             self.distribute()
-            new = sorted(
-                (place for place in self.hopeful if self.votes[place] >= self.quota),
-                key=lambda place: (-self.votes[place], place),
-            )
+            new = in_turn([place for place in self.hopeful if self.votes[place] >= self.quota])
             self.hopeful.difference_update(new)
             self.elected += new
             surplus = max(0, sum(self.votes[place] - self.quota for place in self.elected))
@@ -89,30 +90,40 @@ class Round:
 def count_meek(sitting: Sitting) -> None:
     """Fill the seats."""
     sitting.chain.history = []
+    passed_over = barring.pass_over(sitting)
     state = Round(sitting.profile.ranked, sitting.candidates, sitting.rule["seats"])
     lost: list[int] = []
     while sitting.profile.valid and not state.decided:
-        new, surplus = state.iterate()
+        new, surplus = state.iterate(lambda reached: barring.in_turn(sitting, state.votes, reached))
         for place in new:
             votes, quota = text(state.votes[place]), text(state.quota)
-            sitting.elect(place, reason("won", stage=sitting.stage_number, votes=votes, quota=quota))
-        out = [] if new else [_defeated(sitting, state, surplus)]
-        for place in out:
-            ahead = min((p for p in state.hopeful if p != place), key=lambda p: (state.votes[p], p))
-            missing = max(0, state.votes[ahead] - state.votes[place]) // ONE + 1
-            sitting.reasons[place] = reason(
-                "eliminated",
-                stage=sitting.stage_number,
-                votes=text(state.votes[place]),
-                missing=missing,
-                next_option=sitting.options[ahead].id,
-            )
+            _elect(sitting, place, reason("won", stage=sitting.stage_number, votes=votes, quota=quota))
+        if new:
+            out = _barred(sitting, state)
+        else:
+            out = [_defeated(sitting, state, surplus)]
+            kept = {other: state.votes[other] for other in state.hopeful if other not in out}
+            held = state.votes[out[0]]
+            sitting.reasons[out[0]] = why_out(sitting, text(held), held, kept, ONE)
         _show(sitting, state, new, out)
         for place in out:
             state.hopeful.discard(place)
             del state.votes[place], state.keep[place]
             lost.append(place)
     _finish(sitting, state, lost)
+    for place, why in passed_over.items():
+        sitting.refuse(place, why)
+
+
+def _elect(sitting: Sitting, place: int, why: Reason) -> None:
+    sitting.elect(place, why)
+    sitting.limits.record(sitting.options[place], sitting.options[place].cost)
+
+
+def _barred(sitting: Sitting, state: Round) -> list[int]:
+    """Who is excluded because of those elected so far, while there are seats left."""
+    standing = state.hopeful if len(state.elected) < state.seats else ()
+    return barring.bar(sitting, standing, lambda place: text(state.votes[place]))
 
 
 def _defeated(sitting: Sitting, state: Round, surplus: int) -> int:
@@ -131,7 +142,10 @@ def _show(sitting: Sitting, state: Round, elected: Sequence[int], eliminated: Se
         elected=elected,
         eliminated=eliminated,
         exhausted=exhausted,
-        facts={f"keep:{sitting.options[place].id}": text(factor) for place, factor in sorted(state.keep.items())},
+        facts={
+            **{f"keep:{sitting.options[place].id}": text(factor) for place, factor in sorted(state.keep.items())},
+            **(barring.facts_of(sitting, eliminated) if elected else {}),
+        },
     )
     sitting.chain.history.append(dict(state.votes))
 
@@ -143,10 +157,14 @@ def _finish(sitting: Sitting, state: Round, lost: Sequence[int]) -> None:
         state.distribute()
     rest = sorted(state.hopeful, key=lambda place: (-state.votes[place], place))
     if not filled or not sitting.stages:
-        last = [] if filled else rest
+        last = [] if filled else barring.in_turn(sitting, state.votes, rest)
         for place in last:
-            sitting.elect(place, reason("won_last", stage=sitting.stage_number, votes=text(state.votes[place])))
-        _show(sitting, state, last, ())
+            _elect(sitting, place, reason("won_last", stage=sitting.stage_number, votes=text(state.votes[place])))
+        state.elected += last
+        state.hopeful.difference_update(last)
+        barred = _barred(sitting, state)
+        _show(sitting, state, last, barred)
+        lost = [*lost, *barred]
     if filled:
         for place in rest:
             missing = text(max(0, state.quota - state.votes[place]))
@@ -161,7 +179,7 @@ RULES = (
         name="stv_meek",
         forms=("ranked",),
         first_choices=True,
-        settings={**COMMON, **RANKED, "seats": 1},
+        settings={**COMMON, **RANKED, "floor": "none", "seats": 1},
         run=count_meek,
     ),
 )

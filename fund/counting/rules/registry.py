@@ -48,11 +48,15 @@ class RuleSpec:
     settings: Mapping[str, Any]
     run: Callable[[Sitting], None]
     first_choices: bool = False  # whether an option's votes are the ballots that put it first
-    pots: bool = False  # whether it spends a budget and so knows set-asides
+    pots: bool = False  # whether it pays option after option, and so can count set-asides first
 
     def refuse_foreign(self, stated: Mapping[str, Any], path: str) -> None:
         """A setting this rule does not have is a misunderstanding, and named as one."""
         for name in stated:
+            if name == "fit" and name not in self.settings:
+                raise BadContest(
+                    f"{path}.fit", f"no fit, for {self.name} pays down no list: nothing has to fit in turn"
+                )
             if name not in self.settings and name not in ALWAYS_ALLOWED:
                 raise BadContest(f"{path}.{name}", f"a setting of {self.name}: {', '.join(sorted(self.settings))}")
 

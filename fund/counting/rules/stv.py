@@ -11,6 +11,9 @@ the elected at their quota (RCTab's presentation). `stv_scottish` follows the Sc
 2011 (SSI 2011/399), rules 45 to 52: whole Droop quota, five decimals, one surplus a stage, the largest first, before
 anyone is excluded; ties by the most recent stage at which the candidates differed, else by lot.
 
+Neither source knows caps, options that exclude each other, or a floor; where a contest states them, barring.py has the
+law. An exclusion by it is a stage of its own: surpluses that wait then, wait for the next.
+
 Votes are whole numbers of the smallest step (10**-decimals of a vote), so that cutting is whole division.
 """
 
@@ -20,7 +23,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fund.counting.reasons import reason
-from fund.counting.rules.irv import UNDECLARED
+from fund.counting.rules import barring
+from fund.counting.rules.irv import UNDECLARED, why_out
 from fund.counting.rules.piles import piles_for
 from fund.counting.rules.registry import COMMON, RANKED, RuleSpec
 
@@ -37,6 +41,7 @@ class Tellers:
         self.one = 10**decimals
         self.seats: int = sitting.rule["seats"]
         sitting.chain.history = []
+        self.passed_over = barring.pass_over(sitting)
         self.table = piles_for(sitting.profile, sitting.candidates, self.one)
         self.total = sum(self.table.votes.values())
         self.quota = quota_of(self.total, self.seats, quota, 1 if not whole else self.one)
@@ -47,7 +52,9 @@ class Tellers:
         """Seats not filled yet."""
         return self.seats - len(self.sitting.elected)
 
-    def show(self, elected: Sequence[int] = (), eliminated: Sequence[int] = ()) -> None:
+    def show(
+        self, elected: Sequence[int] = (), eliminated: Sequence[int] = (), facts: dict[str, str | int] | None = None
+    ) -> None:
         """Write the stage: tallies before this stage's decisions take effect."""
         tally = dict(sorted(self.table.votes.items()))
         exhausted = self.sitting.profile.valid * self.one - sum(tally.values())
@@ -58,6 +65,7 @@ class Tellers:
             elected=elected,
             eliminated=eliminated,
             exhausted=self.text(exhausted),
+            facts=facts,
         )
         self.sitting.chain.history.append(tally)
 
@@ -76,6 +84,21 @@ class Tellers:
             else:
                 why = reason("won_last", stage=stage, votes=self.text(votes))
             self.sitting.elect(place, why)
+            option = self.sitting.options[place]
+            self.sitting.limits.record(option, option.cost)
+
+    def exclude_barred(self, elected: Sequence[int]) -> bool:
+        """Write the stage at which these are elected and others go out because of it, and move the papers of those;
+        whether there are any.
+        """
+        standing = self.table.standing if self.seats_left else ()
+        barred = barring.bar(self.sitting, standing, lambda place: self.text(self.table.votes[place]))
+        if not barred:
+            return False
+        self.show(elected=elected, eliminated=barred, facts=barring.facts_of(self.sitting, barred))
+        self.lost += barred
+        self.table.remove(barred)
+        return True
 
     def lowest(self) -> int:
         """The option standing that goes out: the write-ins that were never declared, else the fewest votes."""
@@ -90,15 +113,7 @@ class Tellers:
         """Write the stage at which an option goes out, and move its papers."""
         sitting, votes = self.sitting, self.table.votes
         kept = {other: votes[other] for other in self.table.standing if other != place}
-        ahead = min(kept, key=lambda other: (kept[other], other))
-        missing = max(0, kept[ahead] - votes[place]) // self.one + 1
-        sitting.reasons[place] = reason(
-            "eliminated",
-            stage=sitting.stage_number,
-            votes=self.text(votes[place]),
-            missing=missing,
-            next_option=sitting.options[ahead].id,
-        )
+        sitting.reasons[place] = why_out(sitting, self.text(votes[place]), votes[place], kept, self.one)
         self.lost.append(place)
         self.show(eliminated=[place])
         self.table.remove([place])
@@ -112,6 +127,8 @@ class Tellers:
                 self.sitting.refuse(place, reason("not_reached", votes=votes, quota=quota, missing=missing))
         for place in reversed(self.lost):
             self.sitting.refuse(place, self.sitting.reasons[place])
+        for place, why in self.passed_over.items():
+            self.sitting.refuse(place, why)
 
 
 def quota_of(total: int, seats: int, kind: str, step: int) -> int:
@@ -126,16 +143,20 @@ def count_stv(sitting: Sitting) -> None:
     rule = sitting.rule
     tellers = Tellers(sitting, rule["decimals"], rule["quota"], whole=rule["whole_quota"])
     table = tellers.table
+    surpluses: list[int] = []
     while tellers.total and tellers.seats_left and table.standing:
         undeclared = [p for p in table.standing if sitting.options[p].id == UNDECLARED and table.votes[p]]
         winners = [] if undeclared else _winners(tellers, one=rule["elect_per_round"] == "one")
-        if winners:
-            tellers.elect(winners)
+        tellers.elect(winners)
+        table.stand_aside(winners)
+        surpluses += winners
+        if winners and tellers.exclude_barred(winners):
+            continue
+        if surpluses and not undeclared:
             tellers.show(elected=winners)
-            if tellers.seats_left and len(table.standing) > len(winners):
-                table.settle(winners, tellers.quota)
-            else:
-                table.stand_aside(winners)
+            if tellers.seats_left and table.standing:
+                table.settle(surpluses, tellers.quota)
+            surpluses = []
         else:
             tellers.exclude(undeclared[0] if undeclared else tellers.lowest())
     for place in sitting.elected:
@@ -155,11 +176,13 @@ def _winners(tellers: Tellers, *, one: bool) -> list[int]:
         found = set(table.standing)
     else:
         found = {place for place in table.standing if table.votes[place] >= tellers.quota}
-    ordered = sorted(found, key=lambda place: (-table.votes[place], place))
-    if one and len(ordered) > 1:
-        most = sorted(place for place in ordered if table.votes[place] == table.votes[ordered[0]])
-        return [tellers.sitting.prefer(most, "elect", harmless=True)]
-    return ordered
+    sitting = tellers.sitting
+    if one and len(found) > 1:
+        highest = max(table.votes[place] for place in found)
+        most = sorted(place for place in found if table.votes[place] == highest)
+        harmless = not sitting.limits.any or sitting.limits.allow_all([sitting.options[place] for place in most])
+        return [sitting.prefer(most, "elect", harmless=harmless)]
+    return barring.in_turn(sitting, table.votes, found)
 
 
 def count_scottish(sitting: Sitting) -> None:
@@ -167,7 +190,7 @@ def count_scottish(sitting: Sitting) -> None:
     tellers = Tellers(sitting, 5, "droop", whole=True)
     table = tellers.table
     surpluses: list[int] = []
-    while tellers.total and tellers.seats_left and table.standing:
+    while tellers.total and tellers.seats_left:
         new = _winners(tellers, one=False)
         if new:
             tellers.elect(new)
@@ -176,6 +199,8 @@ def count_scottish(sitting: Sitting) -> None:
         if not tellers.seats_left or not table.standing:
             tellers.show(elected=new)
             break
+        if new and tellers.exclude_barred(new):
+            continue
         if surpluses:
             largest = max(table.votes[place] for place in surpluses)
             level = sorted(place for place in surpluses if table.votes[place] == largest)
@@ -198,6 +223,7 @@ RULES = (
         settings={
             **COMMON,
             **RANKED,
+            "floor": "none",
             "seats": 1,
             "quota": "droop",
             "whole_quota": True,
@@ -211,7 +237,7 @@ RULES = (
         name="stv_scottish",
         forms=("ranked",),
         first_choices=True,
-        settings={**COMMON, **RANKED, "ties": ["earlier_stage", "lot"], "seats": 1},
+        settings={**COMMON, **RANKED, "floor": "none", "ties": ["earlier_stage", "lot"], "seats": 1},
         run=count_scottish,
     ),
 )

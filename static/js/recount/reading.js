@@ -168,5 +168,5 @@ function share(value, budget, where) {
 }
 
 function part(value, budget, where) {
-  return Number.isInteger(value) && value > 1 ? whole(value, where) : share(value, budget, where);
+  return Number.isInteger(value) && value > 1 ? whole(value, where) : budget === null ? bad("budget") : share(value, budget, where);
 }

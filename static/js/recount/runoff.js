@@ -74,7 +74,7 @@ function together(votes, keep) {
 
 function irv(sheet) {
   const { budget } = sheet.contest;
-  sheet.candidates = sheet.candidates.filter((at) => budget === null || sheet.options[at].cost <= budget);
+  sheet.candidates = sheet.candidates.filter((at) => (budget === null || sheet.options[at].cost <= budget) && sheet.allowed(at));
   const { winner } = runoff(sheet, sheet.candidates, sheet.rule.until === "two");
   if (winner !== null) sheet.elect(winner, sheet.options[winner].cost);
 }

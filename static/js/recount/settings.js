@@ -8,7 +8,7 @@ const RANKED = { overvotes: "exhaust", max_skipped_ranks: null, repeats: "skip" 
 export const METHODS = {
   majority: { ...MONEY, threshold: "majority", chambers: null },
   greedy: { ...MONEY, ...RANKED, seats: null },
-  irv: { ...COMMON, ...RANKED, eliminate: "lowest", until: "majority", seats: 1 },
+  irv: { ...COMMON, ...RANKED, floor: "none", eliminate: "lowest", until: "majority", seats: 1 },
   sequential_irv: { ...MONEY, ...RANKED, eliminate: "lowest", seats: null },
   equal_shares: {
     ...MONEY, ...RANKED, ties: ["most_votes", "lower_cost", "listed"], utility: "cost", completion: "none", comparison: "none",

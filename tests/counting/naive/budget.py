@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from fund.counting.contest import Contest
 from tests.counting.naive.chain import TIES, Chain, above_floor, rows
+from tests.counting.naive.limits import Rules
 from tests.counting.naive.ranked import orders_of
 
 
@@ -26,29 +27,6 @@ def sums(contest: Contest) -> tuple[dict[str, Fraction], dict[str, int]]:
     votes = {o.id: Fraction(sum(v.get(o.id, 0) for v in voters)) for o in contest.options}
     support = {o.id: sum(v.get(o.id, 0) > 0 for v in voters) for o in contest.options}
     return votes, support
-
-
-class Rules:
-    """Caps and exclusions, asked again for every option."""
-
-    def __init__(self, contest: Contest) -> None:
-        self.options = {option.id: option for option in contest.options}
-        self.caps = {
-            group: cap if isinstance(cap, int) else int(Fraction(cap) * contest.budget)
-            for group, cap in contest.caps.items()
-        }
-        self.incompatible = contest.incompatible
-
-    def allow(self, id_: str, funded: dict[str, int]) -> bool:
-        for together in self.incompatible:
-            if id_ in together and any(other in funded for other in together if other != id_):
-                return False
-        for group in self.options[id_].groups:
-            if group in self.caps:
-                spent = sum(amount for other, amount in funded.items() if group in self.options[other].groups)
-                if spent + self.options[id_].cost > self.caps[group]:
-                    return False
-        return True
 
 
 def down_the_list(contest: Contest, order, funded, left, fit="skip"):

@@ -7,6 +7,7 @@ from math import ceil, floor
 
 from fund.counting.contest import Contest
 from tests.counting.naive.chain import Chain, rows
+from tests.counting.naive.limits import barred, can_stand, one_by_one
 
 
 def read(content, rule) -> list[str]:
@@ -104,7 +105,7 @@ def stv(contest: Contest):
     """Elected in order, quota, and stages as (tally, elected, eliminated)."""
     rule, orders = contest.rule, orders_of(contest)
     seats, decimals = rule["seats"], rule["decimals"]
-    standing, elected, stages = [option.id for option in contest.options], [], []
+    standing, elected, stages = can_stand(contest, orders), [], []
     chain = Chain(contest, {})
     papers = [[order, Fraction(1), first(order, standing)] for order in orders]
     places = 0 if rule["whole_quota"] else decimals
@@ -113,35 +114,42 @@ def stv(contest: Contest):
         return [], None, []
     step = Fraction(1, 10**places)
     quota = cut(total / (seats + 1), places) + step if rule["quota"] == "droop" else step * ceil(total / seats / step)
-    kept: dict[str, Fraction] = {}
+    held: dict[str, Fraction] = {}
+    waiting: list[str] = []  # elected, their surplus not moved yet
     while len(elected) < seats and standing:
         tally = {id_: sum((p[1] for p in papers if p[2] == id_), Fraction(0)) for id_ in standing}
-        if len(standing) <= seats - len(elected):
-            new = sorted(standing, key=lambda id_: (-tally[id_], chain.place[id_]))
+        shown = {**tally, **held}
+        reached = [i for i in standing if tally[i] >= quota or len(standing) <= seats - len(elected)]
+        if rule["elect_per_round"] == "one" and len(reached) > 1:
+            new = [chain.best(id_ for id_ in reached if tally[id_] == max(tally[i] for i in reached))]
         else:
-            new = sorted((i for i in standing if tally[i] >= quota), key=lambda i: (-tally[i], chain.place[i]))
-        if rule["elect_per_round"] == "one" and len(new) > 1:
-            new = [chain.best(id_ for id_ in new if tally[id_] == tally[new[0]])]
-        out = [] if new else [chain.worst(i for i in standing if tally[i] == min(tally.values()))]
-        stages.append(({**tally, **kept}, new, out))
-        chain.stages.append({**tally, **kept})
-        for id_ in new:
-            elected.append(id_)
-            kept[id_] = min(quota, tally[id_])
-        standing = [id_ for id_ in standing if id_ not in new and id_ not in out]
+            new = one_by_one(contest, chain, tally, reached, elected)
+        elected += new
+        waiting += new
+        held.update({id_: tally[id_] for id_ in new})
+        standing = [id_ for id_ in standing if id_ not in new]
+        out = barred(contest, standing, elected) if new else []
+        if not out and not waiting:
+            out = [chain.worst(i for i in standing if tally[i] == min(tally.values()))]
+        stages.append((shown, new, out))
+        chain.stages.append(shown)
+        standing = [id_ for id_ in standing if id_ not in out]
         for paper in papers:
-            if paper[2] in new:
-                surplus = tally[paper[2]] - quota
-                paper[1] = cut(paper[1] * surplus / tally[paper[2]], decimals) if surplus > 0 else Fraction(0)
-            if paper[2] is not None and paper[2] not in standing:
+            if paper[2] in waiting and not out:
+                surplus = held[paper[2]] - quota
+                paper[1] = cut(paper[1] * surplus / held[paper[2]], decimals) if surplus > 0 else Fraction(0)
+            if paper[2] in out or (paper[2] in waiting and not out):
                 paper[2] = first(paper[0], standing)
+        if not out:
+            held = {id_: min(quota, votes) for id_, votes in held.items()}
+            waiting = []
     return elected, quota, stages
 
 
 def scottish(contest: Contest):
     """The Order: one surplus a stage, largest first; five decimals. Elected, and the tally of every stage but the last."""
     orders, seats = orders_of(contest), contest.rule["seats"]
-    standing, elected, out = [option.id for option in contest.options], [], []
+    standing, elected, out = can_stand(contest, orders), [], []
     chain = Chain(contest, {})
     papers = [[order, Fraction(1), first(order, standing)] for order in orders]
     total = sum(1 for paper in papers if paper[2] is not None)
@@ -154,31 +162,35 @@ def scottish(contest: Contest):
         for id_ in standing:
             votes[id_] = sum((p[1] for p in papers if p[2] == id_), Fraction(0))
 
-    def move(source, value_of):
+    def move(sources, value_of):
         for paper in papers:
-            if paper[2] == source:
+            if paper[2] in sources:
                 paper[1] = value_of(paper[1])
                 paper[2] = first(paper[0], standing)
 
     surplus: list[str] = []
     while True:
         recount()
-        if len(standing) <= seats - len(elected):
-            new = sorted(standing, key=lambda i: (-votes[i], chain.place[i]))
-        else:
-            new = sorted((i for i in standing if votes[i] >= quota), key=lambda i: (-votes[i], chain.place[i]))
+        reached = [i for i in standing if votes[i] >= quota or len(standing) <= seats - len(elected)]
+        new = one_by_one(contest, chain, votes, reached, elected)
         elected += new
         standing = [i for i in standing if i not in new]
         surplus += [i for i in new if votes[i] > quota]
         if len(elected) >= seats or not standing:
             return elected, chain.stages
         shown = {i: v for i, v in votes.items() if i not in out}
-        if surplus:
+        excluded = barred(contest, standing, elected) if new else []
+        if excluded:
+            chain.stages.append(dict(shown))
+            standing = [i for i in standing if i not in excluded]
+            out += excluded
+            move(excluded, lambda value: value)
+        elif surplus:
             source = chain.best(i for i in surplus if votes[i] == max(votes[j] for j in surplus))
             surplus.remove(source)
             extra, held = votes[source] - quota, votes[source]
             chain.stages.append(dict(shown))
-            move(source, lambda value, extra=extra, held=held: cut(value * extra / held, 5))
+            move([source], lambda value, extra=extra, held=held: cut(value * extra / held, 5))
             votes[source] = Fraction(quota)
         elif new:
             chain.stages.append(dict(shown))
@@ -187,7 +199,7 @@ def scottish(contest: Contest):
             chain.stages.append(dict(shown))
             standing.remove(source)
             out.append(source)
-            move(source, lambda value: value)
+            move([source], lambda value: value)
 
 
 def raised(number: Fraction) -> Fraction:
@@ -211,7 +223,7 @@ def hand_out(orders, keep) -> dict[str, Fraction]:
 def meek(contest: Contest):
     """The reference rule in Fractions, each product and quotient raised to nine decimals. Elected, and the tallies."""
     orders, seats, nano = orders_of(contest), contest.rule["seats"], Fraction(1, 10**9)
-    hopeful, elected = [option.id for option in contest.options], []
+    hopeful, elected = can_stand(contest, orders), []
     keep = {id_: Fraction(1) for id_ in hopeful}
     chain = Chain(contest, {})
     if not orders:
@@ -221,7 +233,7 @@ def meek(contest: Contest):
         while True:
             votes = hand_out(orders, keep)
             quota = floor(sum(votes.values()) / (seats + 1) / nano) * nano + nano
-            new = sorted((i for i in hopeful if votes[i] >= quota), key=lambda i: (-votes[i], chain.place[i]))
+            new = one_by_one(contest, chain, votes, [i for i in hopeful if votes[i] >= quota], elected)
             elected += new
             hopeful = [id_ for id_ in hopeful if id_ not in new]
             surplus = max(Fraction(0), sum((votes[id_] - quota for id_ in elected), Fraction(0)))
@@ -230,6 +242,9 @@ def meek(contest: Contest):
             before = surplus
             for id_ in elected:
                 keep[id_] = raised(raised(keep[id_] * quota) / votes[id_])
+        for out in barred(contest, hopeful, elected) if new else []:
+            hopeful.remove(out)
+            del keep[out]
         if not new:
             low = min(votes[id_] for id_ in hopeful)
             out = chain.worst(id_ for id_ in hopeful if votes[id_] <= low + surplus)
@@ -238,5 +253,5 @@ def meek(contest: Contest):
         chain.stages.append(dict(votes))
     if len(elected) < seats:
         votes = hand_out(orders, keep)
-        elected += sorted(hopeful, key=lambda id_: (-votes[id_], chain.place[id_]))
+        elected += one_by_one(contest, chain, votes, hopeful, elected)
     return elected, chain.stages
