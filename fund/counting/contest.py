@@ -140,6 +140,8 @@ class Rule:
             name: read_setting(name, value, f"{path}.{name}") for name, value in given.items() if name != "method"
         }
         spec.refuse_foreign(stated, path)
+        if stated.get("chambers"):
+            stated["chambers"] = _whole_terms(stated)
         return cls(spec.name, MappingProxyType(stated))
 
     def __getitem__(self, name: str) -> Any:
@@ -157,6 +159,15 @@ class Rule:
 
         defaults = rule_named(self.method).settings
         return {"method": self.method, **{name: self[name] for name in sorted({*defaults, *self.stated})}}
+
+
+def _whole_terms(stated: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Quorum and threshold of every chamber: its own, or else what the rule says for all."""
+    for_all = {"quorum": stated.get("quorum"), "threshold": stated.get("threshold", "majority")}
+    return {
+        name: {key: for_all[key] if terms[key] is None else terms[key] for key in for_all}
+        for name, terms in stated["chambers"].items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

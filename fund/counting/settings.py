@@ -154,7 +154,7 @@ def quorum_needed(quorum: Mapping[str, Any], roll: int | None, path: str = "$.ro
 
 
 def _chambers(value: Any, path: str) -> Any:
-    """`{name: {quorum, threshold}}`, or null for one chamber of all."""
+    """`{name: {quorum, threshold}}`, or null for one chamber of all. None in a chamber: as the rule says for all."""
     if value is None:
         return None
     if not isinstance(value, Mapping) or not value:
@@ -166,7 +166,9 @@ def _chambers(value: Any, path: str) -> Any:
             raise BadContest(place, "an object with quorum and threshold")
         chambers[name] = {
             "quorum": _quorum(terms.get("quorum"), f"{place}.quorum"),
-            "threshold": _threshold(terms.get("threshold", "majority"), f"{place}.threshold"),
+            "threshold": _threshold(terms["threshold"], f"{place}.threshold")
+            if terms.get("threshold") is not None
+            else None,
         }
     return chambers
 

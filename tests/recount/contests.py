@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 from fund.counting.contest import Ballot, Contest, Form, Option, Rule, SetAside
@@ -130,7 +131,11 @@ def majority(dice: random.Random) -> Contest:
         more["caps"] = dict.fromkeys(more["caps"], 300)
         settings["floor"] = dice.choice(("none", "votes >= 2"))
     rule = Rule.of("majority", **settings)
-    return Contest(choices, rule, ballots(dice, Form("approve_deny"), ids), budget=budget, **more)
+    cast = tuple(
+        replace(ballot, chamber=dice.choice(("coops", "members")) if "chambers" in settings else None)
+        for ballot in ballots(dice, Form("approve_deny"), ids)
+    )
+    return Contest(choices, rule, cast, budget=budget, **more)
 
 
 def greedy(dice: random.Random) -> Contest:
@@ -197,7 +202,9 @@ def proportional_capped(dice: random.Random) -> Contest:
         "floor": dice.choice(FLOORS),
     }
     rule = Rule.of("proportional_capped", **chain(dice, stages=False), **quorum(dice), **settings)
-    more = {"budget": dice.randint(1, 1500), "currency": dice.choice(CURRENCIES), "roll": dice.randint(1, 40)}
+    more = {**limits(dice, ids, asides=False), "budget": dice.randint(1, 1500), "currency": dice.choice(CURRENCIES)}
+    if dice.random() < 0.3:
+        more["caps"] = {"n": dice.choice((0, 77, 300)), "s": "1/3"}
     return Contest(choices, rule, ballots(dice, form, ids), form=form, **more)
 
 

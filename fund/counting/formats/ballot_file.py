@@ -142,8 +142,12 @@ def read(value: Any, *, lenient: bool = False) -> Contest:
     if lenient:
         kinds = (*KINDS_OF_FORM[contest.form_in_force.form], "void")
         why = f"expected a ballot of the form {contest.form_in_force.form}"
+        nowhere = "expected a ballot of one of the chambers"
+        chambers = contest.rule.stated.get("chambers")
         kept = (
-            each if each.kind in kinds else Ballot("void", why, each.count, each.chamber, _ballot_out(each))
+            each
+            if each.kind in kinds and (not chambers or each.chamber in chambers or each.kind == "void")
+            else Ballot("void", why if each.kind not in kinds else nowhere, each.count, each.chamber, _ballot_out(each))
             for each in ballots
         )
         contest = contest.replace(ballots=tuple(kept), ballots_checked=True)

@@ -1,8 +1,8 @@
 """Yes or no (`majority`): each proposal is adopted where enough say yes.
 
 The threshold is a share of yes in yes + no; `majority` means more yes than no. An abstention counts for the quorum
-only. With chambers, every chamber needs its own quorum and its own threshold, and one chamber's no is enough to
-refuse. Adopted proposals that cost money are paid from most yes votes down, under the round's `fit`. Source:
+only. With chambers, every chamber needs its own quorum and its own threshold (the rule's where it states none), every
+ballot is of one of them, and one chamber's no is enough to refuse. Adopted proposals that cost money are paid from most yes votes down, under the round's `fit`. Source:
 COUNTING.md; FIELD.md A1 and C4.
 """
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from fund.counting.errors import BadContest
 from fund.counting.forms import void_reason
 from fund.counting.reasons import Reason, reason
 from fund.counting.rules.funding import by_votes, offer_and_pay
@@ -47,6 +48,7 @@ def yes_needed(threshold: str, votes: int) -> int:
 
 def count_majority(sitting: Sitting) -> None:
     """Adopt or refuse each proposal, then pay the adopted ones."""
+    _refuse_strangers(sitting)
     terms = sitting.rule["chambers"] or {None: {"threshold": sitting.rule["threshold"]}}
     marks = _marks(sitting)
     verdicts: dict[int, list[Verdict]] = {place: [] for place in sitting.candidates}
@@ -69,6 +71,16 @@ def count_majority(sitting: Sitting) -> None:
         if place not in adopted:
             sitting.refuse(place, _why_refused(verdicts[place]))
     sitting.stages[-1] = sitting.with_elected(sitting.stages[-1])
+
+
+def _refuse_strangers(sitting: Sitting) -> None:
+    """With chambers, a ballot of none of them would be counted nowhere; it is named instead."""
+    chambers = sitting.rule["chambers"]
+    if chambers is None:
+        return
+    for number, ballot in enumerate(sitting.contest.ballots):
+        if ballot.kind != "void" and ballot.chamber not in chambers:
+            raise BadContest(f"$.ballots[{number}].chamber", f"one of {', '.join(chambers)}")
 
 
 def _marks(sitting: Sitting) -> dict[tuple[str | None, int], tuple[int, int, int]]:

@@ -8,8 +8,10 @@ is divided by 1 + (what the two have in common over all options) / `pairwise_bou
 everywhere cannot draw without limit (Buterin, "pairwise coordination subsidies").
 
 It turns money into weight, and is therefore in no preset. Square roots are irrational, so the rule says how far they
-go: cut to thirty decimals of a minor unit, as are the pairwise factors; all the rest is exact. Awards are whole minor
-units by largest remainder. Source: Buterin, Hitzig and Weyl 2019.
+go: each option's match is rounded to thirty decimals of a minor unit, and all the rest is exact. Roots are taken to
+ninety decimals: with up to 10**9 givers of up to 10**18 minor units what they lack together is less than 10**-50, so
+that a match which is a whole number (equal gifts, say) comes out as that number, and equal matches of different gifts
+come out equal. Awards are whole minor units by largest remainder. Source: Buterin, Hitzig and Weyl 2019.
 """
 
 from __future__ import annotations
@@ -27,42 +29,40 @@ from fund.counting.rules.registry import COMMON, RuleSpec
 if TYPE_CHECKING:
     from fund.counting.sitting import Sitting
 
-SCALE = 10**30
+FINE = 10**90
+ROUNDED = 10**30
 MOST_PAIRS = 4_000_000
 Gifts = tuple[tuple[int, int], ...]  # (option, minor units) of one giver
 
 
-def root(amount: int) -> int:
-    """The square root of a number of minor units, cut to thirty decimals, as a multiple of 10**-30."""
-    return isqrt(amount * SCALE * SCALE)
+def _rounded(match: Fraction) -> int:
+    """A match rounded to thirty decimals, as a multiple of 10**-30."""
+    return (2 * match.numerator * ROUNDED + match.denominator) // (2 * match.denominator)
 
 
 def plain_matches(gifts: tuple[Gifts, ...], options: int) -> list[int]:
-    """(sum of roots) squared minus the sum, for every option, as multiples of 10**-60."""
+    """(sum of roots) squared minus the sum, for every option, as multiples of 10**-30."""
     roots, sums = [0] * options, [0] * options
     for given in gifts:
         for place, amount in given:
-            roots[place] += root(amount)
+            roots[place] += isqrt(amount * FINE**2)
             sums[place] += amount
-    return [max(0, roots[place] ** 2 - sums[place] * SCALE**2) for place in range(options)]
+    return [max(0, _rounded(Fraction(roots[place] ** 2, FINE**2) - sums[place])) for place in range(options)]
 
 
 def bounded_matches(gifts: tuple[Gifts, ...], options: int, bound: int) -> list[int]:
-    """The pairwise-bounded matches, as multiples of 10**-60."""
+    """The pairwise-bounded matches, as multiples of 10**-30."""
     if len(gifts) ** 2 > MOST_PAIRS:
         raise BadContest("$.ballots", f"at most {isqrt(MOST_PAIRS)} givers under pairwise matching")
-    roots = [{place: root(amount) for place, amount in given} for given in gifts]
-    matches = [0] * options
-    for number, first in enumerate(roots):
-        for second in roots[:number]:
-            shared = {place: first[place] * second[place] for place in first if place in second}
-            if not shared:
-                continue
-            common = sum(shared.values()) // SCALE
-            factor = bound * SCALE * SCALE // (bound * SCALE + common)
+    amounts = [dict(given) for given in gifts]
+    matches = [0] * options  # multiples of 1 / FINE
+    for number, first in enumerate(amounts):
+        for second in amounts[:number]:
+            shared = {place: isqrt(first[place] * second[place] * FINE**2) for place in first if place in second}
+            whole = bound * FINE + sum(shared.values())
             for place, product in shared.items():
-                matches[place] += 2 * product * factor // SCALE
-    return matches
+                matches[place] += 2 * product * bound * FINE // whole
+    return [_rounded(Fraction(match, FINE)) for match in matches]
 
 
 def count_quadratic_funding(sitting: Sitting) -> None:
@@ -77,8 +77,8 @@ def count_quadratic_funding(sitting: Sitting) -> None:
     else:
         matches = plain_matches(gifts, number)
     wanted = {place: matches[place] for place in sitting.candidates if matches[place] > 0}
-    pot = min(Fraction(pool), Fraction(sum(wanted.values()), SCALE**2))
-    caps = {place: _most(sitting, place, Fraction(matches[place], SCALE**2)) for place in wanted}
+    pot = min(Fraction(pool), Fraction(sum(wanted.values()), ROUNDED))
+    caps = {place: _most(sitting, place, Fraction(matches[place], ROUNDED)) for place in wanted}
     shares, _ = fill_to_caps(pot, wanted, caps)
     awards = _whole(sitting, shares)
     for place in sorted(awards, key=lambda place: (-awards[place], place)):

@@ -36,6 +36,10 @@ export function settingsOf(rule) {
   if (!defaults) throw new Unreadable("other_rule", rule.method);
   const found = { ...defaults, ...rule };
   for (const [name, value] of Object.entries(rule)) found[name] = plain(name, value);
+  for (const terms of Object.values(found.chambers ?? {})) {
+    terms.quorum ??= found.quorum;
+    terms.threshold ??= found.threshold;
+  }
   return found;
 }
 
@@ -47,7 +51,7 @@ function plain(name, value) {
   if (name === "floor") return floorOf(value) ?? fail();
   if (name === "chambers" && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([chamber, terms]) => [
-      chamber, { quorum: quorum(terms.quorum), threshold: threshold(terms.threshold ?? "majority") ?? fail() }]));
+      chamber, { quorum: quorum(terms.quorum), threshold: terms.threshold == null ? null : threshold(terms.threshold) ?? fail() }]));
   }
   if (name === "ties") {
     const chain = typeof value === "string" ? value.split(",").map((step) => step.trim()) : value;

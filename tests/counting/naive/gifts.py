@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_FLOOR, Context, Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from hashlib import sha256
 from itertools import combinations
@@ -12,34 +12,31 @@ from fund.counting.contest import Contest
 from tests.counting.naive.budget import by_votes, down_the_list
 from tests.counting.naive.chain import Chain, above_floor, rows
 
-DECIMALS = Decimal(10) ** -30
-PRECISE = Context(prec=120)
-
-
-def cut(number: Fraction) -> Fraction:
-    """To thirty decimals, downwards."""
-    return Fraction(floor(number * 10**30), 10**30)
+PRECISE = Context(prec=200)
 
 
 def root(amount: int) -> Fraction:
-    return Fraction(PRECISE.sqrt(Decimal(amount)).quantize(DECIMALS, rounding=ROUND_FLOOR, context=PRECISE))
+    return Fraction(PRECISE.sqrt(Decimal(amount)))
+
+
+def rounded(number: Fraction) -> Fraction:
+    """To thirty decimals."""
+    return Fraction(floor(number * 10**30 + Fraction(1, 2)), 10**30)
 
 
 def matches(contest: Contest) -> dict[str, Fraction]:
-    """What each option should have from the pool: the sum over pairs of givers of twice the product of their roots."""
-    givers = [{id_: root(amount) for id_, amount in content} for content in rows(contest)]
+    """What each option should have from the pool: the sum over pairs of givers of twice the root of their product."""
+    givers = [dict(content) for content in rows(contest)]
     found = {option.id: Fraction(0) for option in contest.options}
-    if not contest.rule["pairwise"]:
-        for id_ in found:
-            given = sum(amount for content in rows(contest) for other, amount in content if other == id_)
-            found[id_] = max(Fraction(0), sum((g.get(id_, Fraction(0)) for g in givers), Fraction(0)) ** 2 - given)
-        return found
-    bound = contest.rule["pairwise_bound"]
     for one, other in combinations(givers, 2):
-        common = sum((one[id_] * other[id_] for id_ in one.keys() & other.keys()), Fraction(0))
-        for id_ in one.keys() & other.keys():
-            found[id_] += 2 * one[id_] * other[id_] * cut(bound / (bound + common))
-    return found
+        shared = {id_: root(one[id_] * other[id_]) for id_ in one.keys() & other.keys()}
+        factor = Fraction(1)
+        if contest.rule["pairwise"]:
+            bound = contest.rule["pairwise_bound"]
+            factor = bound / (bound + sum(shared.values(), Fraction(0)))
+        for id_, product in shared.items():
+            found[id_] += 2 * product * factor
+    return {id_: rounded(match) for id_, match in found.items()}
 
 
 def quadratic_funding(contest: Contest) -> dict[str, int]:
