@@ -202,7 +202,7 @@ def _refuse_limits_unkept(contest: Contest) -> None:
     from fund.counting.rules.registry import rule_named
 
     spec = rule_named(contest.rule.method)
-    divided = spec.name in ("proportional_capped", "quadratic_funding")
+    divided = spec.name == "quadratic_funding"
     for name in (() if spec.pots else ("set_asides",)) + (("caps", "incompatible") if divided else ()):
         if getattr(contest, name):
             raise BadContest(f"$.{name}", f"none, for {spec.name} does not pay one option after the other")

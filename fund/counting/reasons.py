@@ -108,12 +108,19 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         # one pot
         "share": N_("Awarded %(award_minor)s: %(votes)s of %(total)s votes."),
         "share_capped": N_("Awarded %(award_minor)s, all it may have: %(votes)s of %(total)s votes."),
+        "share_in_group": N_(
+            "Awarded %(award_minor)s: %(votes)s of %(total)s votes, within the limit of %(cap_minor)s for %(group)s."
+        ),
         "share_too_small": N_(
             "No award: its share would have been %(share_minor)s, below the least award of %(minimum_minor)s."
         ),
         "not_positive": N_("No award: its votes add up to %(votes)s, which is not above zero."),
         # quadratic funding
         "matched": N_("Matched with %(award_minor)s on contributions of %(given_minor)s."),
+        "matched_in_group": N_(
+            "Matched with %(award_minor)s on contributions of %(given_minor)s, within the limit of %(cap_minor)s for "
+            "%(group)s."
+        ),
         "no_match": N_("No match: contributions of %(given_minor)s from one giver at most, or no room below the cap."),
     }
 )

@@ -258,20 +258,34 @@ def expanding(dice: random.Random) -> None:
     assert ties(result) == TIES
 
 
+def sharing_limits(dice: random.Random, ids: list[str]) -> dict:
+    """Caps and exclusions where one pot is shared, half of the time."""
+    if dice.random() < 0.5:
+        return {}
+    pairs = tuple(tuple(dice.sample(ids, 2)) for _ in range(dice.randint(0, 3)) if len(ids) > 1)
+    caps = {group: dice.choice((0, 77, 300, 500, "1/3")) for group in dice.sample(("n", "s"), dice.randint(0, 2))}
+    return {"caps": caps, "incompatible": pairs}
+
+
 def proportional(dice: random.Random) -> None:
     choices = options(dice)
     ids = [option.id for option in choices]
     rule = Rule.of(
         "proportional_capped",
-        ties=["lower_cost", "listed"],
         min_award=dice.choice((0, 50, 200)),
         cap=dice.choice(("ask", "none", 250)),
+        floor=dice.choice(FLOORS),
+        **any_ties(dice),
     )
-    contest = Contest(choices, rule, points(dice, ids), budget=dice.randint(1, 1500), exponent=dice.choice((0, 1)))
+    exponent, budget = dice.choice((0, 1, 2, 2)), dice.randint(1, 1500)
+    contest = Contest(choices, rule, points(dice, ids), budget=budget, exponent=exponent, **sharing_limits(dice, ids))
     result = count(contest)
     assert dict(result.awards) == naive.proportional(contest)
     assert ties(result) == TIES
     assert result.spent <= (contest.budget or 0)
+    for group, cap in contest.caps.items():
+        most = cap if isinstance(cap, int) else int(Fraction(cap) * budget)
+        assert sum(result.awards.get(option.id, 0) for option in choices if group in option.groups) <= most
 
 
 def irv(dice: random.Random) -> None:

@@ -100,7 +100,12 @@ PLANTED: dict[str, tuple[Any, str, Wrong, Callable[[random.Random], None]]] = {
     "keep factors rounded down": (meek, "up", lambda right: lambda a, b: a // b, contests.stv_meek),
     "voters who run short are forgotten": (buying.Till, "_find_price", in_full, contests.equal_shares),
     "loads not compared": (phragmen, "_lightest", last_standing, contests.phragmen),
-    "small shares kept": (proportional, "_drop_small", lambda right: lambda s, p, v: v, contests.proportional),
+    "small shares kept": (proportional, "_drop_small", lambda right: lambda s, p, v, g: v, contests.proportional),
+    "caps of groups forgotten": (proportional, "groups_of", lambda right: lambda s: [], contests.proportional),
+    "rivals who share both": (proportional, "drop_rivals", lambda right: lambda s, votes: votes, contests.proportional),
+    "a unit above a group's cap": (
+        proportional.Ceilings, "room", lambda right: lambda *a: True, contests.proportional
+    ),
     "a first place worth one more": (
         orders,
         "borda_points",

@@ -108,6 +108,60 @@ def test_a_rule_that_does_not_pay_option_by_option_refuses_set_asides_it_would_f
     assert "does not pay one option after the other" in str(refused.value)
 
 
+FOUR = (
+    Option("a", cost=900, groups=("north",)),
+    Option("b", cost=900, groups=("north",)),
+    Option("c", cost=250),
+    Option("d", cost=900),
+)
+POINTS = (Ballot.points({"a": 40, "b": 20, "c": 30, "d": 10}),)
+
+
+def split(**changes: object) -> Contest:
+    changed = {"ties": ["listed"], **{name: changes.pop(name) for name in ("min_award",) if name in changes}}
+    made = Contest(FOUR, Rule.of("proportional_capped", **changed), POINTS, budget=1000, exponent=0)
+    return made.replace(**changes)
+
+
+def test_of_one_pot_what_is_over_a_groups_cap_goes_to_the_others_by_the_same_shares():
+    assert dict(count(split()).awards) == {"a": 429, "c": 250, "b": 214, "d": 107}
+    result = count(split(caps={"north": 300}))
+    assert dict(result.awards) == {"d": 450, "c": 250, "a": 200, "b": 100}
+    assert result.reasons["a"].code == "share_in_group"
+    assert dict(result.reasons["a"].params) == {
+        "award_minor": 200, "votes": 40, "total": 100, "group": "north", "cap_minor": 300,
+    }  # fmt: skip
+    assert result.reasons["c"].code == "share_capped"
+
+
+def test_a_group_whose_cap_is_nothing_gets_nothing_and_is_told_so():
+    result = count(split(caps={"north": 0}))
+    assert dict(result.awards) == {"d": 750, "c": 250}
+    assert dict(result.reasons["b"].params) == {"group": "north", "cap_minor": 0, "left_minor": 0}
+
+
+def test_a_share_of_a_groups_cap_below_the_least_award_drops_out_too():
+    result = count(split(caps={"north": 300}, min_award=120))
+    assert result.reasons["b"].code == "share_too_small"
+    assert dict(result.reasons["d"].params) == {"share_minor": 100, "minimum_minor": 120}
+    assert dict(result.awards) == {"a": 300, "c": 250}  # both at what they may have; the rest stays in the pot
+
+
+def test_rounding_breaks_no_cap_of_a_group():
+    """In hundreds: a has 193 of 290 and b 97; b gets the first hundred left over, a may not have the second, d may."""
+    result = count(split(caps={"north": 290}, exponent=2, budget=1200))
+    assert dict(result.awards) == {"d": 700, "c": 250, "a": 100, "b": 100}
+
+
+def test_of_one_pot_the_rival_with_more_votes_stays_before_anything_is_shared():
+    result = count(split(incompatible=(("a", "c"),)))
+    assert (result.rounds[0].eliminated, dict(result.reasons["c"].params)) == (("c",), {"winner_option": "a"})
+    assert dict(result.awards) == {"a": 571, "b": 286, "d": 143}
+    level = split(incompatible=(("a", "b"), ("c", "d"))).replace(ballots=(Ballot.points(dict.fromkeys("abcd", 5)),))
+    assert [tie.options for tie in count(level).ties] == [("a", "b", "c", "d"), ("c", "d")]
+    assert set(count(level).elected) == {"a", "c"}
+
+
 def test_set_aside_money_never_pays_outside_its_group_and_no_more_than_the_budget_is_spent():
     for number in range(300):
         dice = random.Random(f"pots {number}")

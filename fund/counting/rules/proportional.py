@@ -4,17 +4,24 @@ Every option with votes above zero gets the pot's share of its votes. Shares bel
 lowest first, one at a time, and the pot is shared anew among the rest. Nobody gets more than was asked for (`cap:
 ask`, or a fixed amount): what is over a cap is shared among those below theirs, by votes. Awards are whole units of
 the currency: the shares are cut, and the units left over go one each to the largest remainders, ties by the chain; an
-award that meets its cap is exactly the cap. Source: COUNTING.md; FIELD.md C8.
+award that meets its cap is exactly the cap.
+
+Of options that cannot go together the one with more votes stays, level ones by the chain; the others drop out first.
+With caps by group all shares are raised together, each by its votes: one that meets its own cap stops there, and when a
+group meets its cap all in it stop; so what is over goes to the others, by votes. No group passes its cap by rounding
+either: a unit left over that would do so goes to the next remainder. And below the least award is whoever has less of
+the pot, or of the cap of its group, by its part of the votes there. Source: COUNTING.md; FIELD.md C8.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from fund.counting.errors import BadContest
-from fund.counting.reasons import reason
+from fund.counting.reasons import Reason, reason
 from fund.counting.rules.registry import COMMON, RuleSpec
 
 if TYPE_CHECKING:
@@ -31,19 +38,25 @@ def count_proportional(sitting: Sitting) -> None:
     for place, number in votes.items():
         if number <= 0:
             sitting.refuse(place, reason("not_positive", votes=number))
-    sharing = _drop_small(sitting, pot, sharing)
-    caps = {place: _cap(sitting, place) for place in sharing}
-    shares, capped = fill_to_caps(Fraction(pot), sharing, caps)
-    awards = whole_units(sitting, pot, shares, capped, caps)
+    sharing = drop_rivals(sitting, sharing)
+    groups = groups_of(sitting)
+    sharing = _drop_small(sitting, pot, sharing, groups)
+    ceilings = Ceilings({place: _cap(sitting, place) for place in sharing}, groups)
+    shares, stops = fill(Fraction(pot), sharing, ceilings)
+    awards = whole_units(sitting, pot, shares, stops, ceilings)
     total = sum(sharing.values())
     for place in sorted(awards, key=lambda place: (-awards[place], place)):
-        award = awards[place]
-        if award == 0:
+        award, stop = awards[place], stops.get(place)
+        if award == 0 and isinstance(stop, Group):
+            sitting.refuse(place, stop.refusal(awards))
+        elif award == 0:
             sitting.refuse(place, reason("share_too_small", share_minor=nearest(shares[place]), minimum_minor=1))
-        elif place in capped:
-            sitting.elect(place, reason("share_capped", award_minor=award, votes=sharing[place], total=total), award)
+        elif isinstance(stop, Group):
+            figures = {"votes": sharing[place], "total": total, "group": stop.name, "cap_minor": stop.cap}
+            sitting.elect(place, reason("share_in_group", award_minor=award, **figures), award)
         else:
-            sitting.elect(place, reason("share", award_minor=award, votes=sharing[place], total=total), award)
+            code = "share_capped" if place in stops else "share"
+            sitting.elect(place, reason(code, award_minor=award, votes=sharing[place], total=total), award)
     for place, share in plain_shares(pot, votes, sitting.contest.unit).items():
         sitting.facts[f"plain_share_minor:{sitting.options[place].id}"] = share
     sitting.stage(sharing, elected=sitting.elected)
@@ -76,67 +89,172 @@ def _cap(sitting: Sitting, place: int) -> int | None:
     return sitting.options[place].cost if cap == "ask" else int(cap)
 
 
-def _drop_small(sitting: Sitting, pot: int, sharing: dict[int, int]) -> dict[int, int]:
+def drop_rivals(sitting: Sitting, votes: Mapping[int, int]) -> dict[int, int]:
+    """Without those that cannot go together with one that has more votes and stays; together they are one stage."""
+    rivals, ids = sitting.limits.rivals, {sitting.options[place].id: place for place in votes}
+    against = {place: {ids[other] for other in rivals.get(id_, ()) if other in ids} for id_, place in ids.items()}
+    waiting = {place for place, others in against.items() if others}
+    dropped: dict[int, int] = {}
+    while waiting:
+        most = max(votes[place] for place in waiting)
+        level = sorted(place for place in waiting if votes[place] == most)
+        quarrel = [place for place in level if against[place] & set(level)]
+        stays = sitting.prefer(quarrel, "fund") if quarrel else level[0]
+        waiting.remove(stays)
+        for place in sorted(waiting & against[stays]):
+            waiting.remove(place)
+            dropped[place] = stays
+    for place, stays in dropped.items():
+        sitting.refuse(place, reason("excluded_by", winner_option=sitting.options[stays].id))
+    if dropped:
+        sitting.stage(votes, eliminated=sorted(dropped))
+    return {place: number for place, number in votes.items() if place not in dropped}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Options that share a cap: what they get together is at most `cap` minor units."""
+
+    name: str
+    members: frozenset[int]
+    cap: int
+
+    def paid(self, awards: Mapping[int, int]) -> int:
+        """What its members get together."""
+        return sum(awards[place] for place in self.members if place in awards)
+
+    def refusal(self, awards: Mapping[int, int]) -> Reason:
+        """Why a member gets nothing."""
+        left = self.cap - self.paid(awards)
+        return reason("group_cap", group=self.name, cap_minor=self.cap, left_minor=left)
+
+
+@dataclass(frozen=True, slots=True)
+class Ceilings:
+    """What shares may not pass: `own` by option (None: no cap), and the caps of groups."""
+
+    own: Mapping[int, int | Fraction | None]
+    groups: Sequence[Group] = ()
+
+    def room(self, place: int, more: int, awards: Mapping[int, int]) -> bool:
+        """Whether the option may get so much more than it has."""
+        cap = self.own[place]
+        if cap is not None and awards[place] + more > cap:
+            return False
+        return all(group.paid(awards) + more <= group.cap for group in self.groups if place in group.members)
+
+
+def groups_of(sitting: Sitting) -> list[Group]:
+    """The groups that have a cap, with those of the candidates that belong to them."""
+    return [
+        Group(name, frozenset(place for place in sitting.candidates if name in sitting.options[place].groups), cap)
+        for name, cap in sitting.limits.caps.items()
+    ]
+
+
+def _drop_small(sitting: Sitting, pot: int, sharing: dict[int, int], groups: Sequence[Group]) -> dict[int, int]:
     """Without the options whose share is below the least award; each of them is one stage of the log."""
     least = sitting.rule["min_award"]
     sharing = dict(sharing)
     while sharing:
-        total = sum(sharing.values())
-        fewest = min(sharing.values())
-        if Fraction(pot * fewest, total) >= least:
+        share, lowest = _lowest(pot, sharing, groups)
+        if share >= least:
             break
-        lowest = sorted(place for place, number in sharing.items() if number == fewest)
-        rest = total - fewest * len(lowest)
-        all_go = rest == 0 or Fraction(pot * fewest, total - fewest * (len(lowest) - 1)) < least
-        out = sitting.last(lowest, "eliminate", harmless=all_go)
+        rest = sum(sharing.values()) - sum(sharing[place] for place in lowest[1:])
+        all_go = len(lowest) == len(sharing) or Fraction(pot * sharing[lowest[0]], rest) < least
+        out = sitting.last(lowest, "eliminate", harmless=all_go and not groups)
         sitting.stage(sharing, eliminated=[out])
-        share = nearest(Fraction(pot * fewest, total))
-        sitting.refuse(out, reason("share_too_small", share_minor=share, minimum_minor=least))
+        sitting.refuse(out, reason("share_too_small", share_minor=nearest(share), minimum_minor=least))
         del sharing[out]
     return sharing
+
+
+def _lowest(pot: int, sharing: Mapping[int, int], groups: Sequence[Group]) -> tuple[Fraction, list[int]]:
+    """The smallest share by votes, of the pot or of the cap of a group where that is less, and whose it is."""
+    rate = Fraction(pot, sum(sharing.values()))
+    rates = _rates(rate, sharing, [(group, group.cap) for group in groups])
+    if not rates:
+        fewest = min(sharing.values())
+        return rate * fewest, sorted(place for place, number in sharing.items() if number == fewest)
+    shares = {place: rates.get(place, rate) * number for place, number in sharing.items()}
+    smallest = min(shares.values())
+    return smallest, sorted(place for place, share in shares.items() if share == smallest)
+
+
+def _rates(
+    rate: Fraction, votes: Mapping[int, int], groups: Sequence[tuple[Group, int | Fraction]]
+) -> dict[int, Fraction]:
+    """Money for each vote of the members of these groups: what is left for the group by its votes, and at most `rate`."""
+    found: dict[int, Fraction] = {}
+    for group, left in groups:
+        inside = [place for place in group.members if place in votes]
+        if inside:
+            own = Fraction(left) / sum(votes[place] for place in inside)
+            found.update({place: min(found.get(place, rate), own) for place in inside})
+    return found
+
+
+Stop = Group | None  # what stopped an option: its group's cap, or (None) its own
+
+
+def fill(pot: Fraction, votes: Mapping[int, int], ceilings: Ceilings) -> tuple[dict[int, Fraction], dict[int, Stop]]:
+    """Exact shares with nobody above a ceiling, and what stopped whom. All are raised at one rate per vote.
+
+    Whoever would pass its own cap at the rate the pot and its groups still allow it gets exactly the cap, for that rate
+    can only rise when others stop. Where nobody would, the group that allows least is the next to stop, if that is no
+    more than what the pot allows; else everybody left gets what the pot allows.
+    """
+    shares: dict[int, Fraction] = {}
+    stops: dict[int, Stop] = {}
+    open_, left = dict(votes), pot
+    while open_:
+        rate = left / sum(open_.values())
+        rooms = [(each, each.cap - sum(shares.get(place, 0) for place in each.members)) for each in ceilings.groups]
+        rates = _rates(rate, open_, rooms)
+        stopping: dict[int, Stop] = {}
+        for place, number in open_.items():
+            cap = ceilings.own[place]
+            if cap is not None and rates.get(place, rate) * number >= cap:
+                shares[place], stopping[place] = Fraction(cap), None
+        if not stopping:
+            for group, room in rooms:
+                inside = [place for place in group.members if place in open_]
+                if inside and room / Fraction(sum(open_[place] for place in inside)) == min(rates.values()):
+                    stopping.update({place: group for place in inside if place not in stopping})
+            shares.update({place: rates[place] * open_[place] for place in stopping})
+        if not stopping:
+            shares.update({place: rate * number for place, number in open_.items()})
+            break
+        left -= sum(shares[place] for place in stopping)
+        stops.update(stopping)
+        open_ = {place: number for place, number in open_.items() if place not in stopping}
+    return shares, stops
 
 
 def fill_to_caps(
     pot: Fraction, votes: Mapping[int, int], caps: Mapping[int, int | Fraction | None]
 ) -> tuple[dict[int, Fraction], set[int]]:
-    """Exact shares with nobody above the cap, and who meets it. Whoever would pass the cap at the present share per
-    vote gets exactly the cap; the rest is shared anew until nobody passes it.
-    """
-    shares: dict[int, Fraction] = {}
-    open_ = dict(votes)
-    left = pot
-    while open_:
-        total = sum(open_.values())
-        over = [
-            place for place, number in open_.items()
-            if (cap := caps[place]) is not None and left * number >= cap * total
-        ]  # fmt: skip
-        if not over:
-            shares.update({place: left * number / total for place, number in open_.items()})
-            break
-        for place in over:
-            cap = caps[place]
-            shares[place] = Fraction(cap or 0)
-            left -= shares[place]
-            del open_[place]
-    return shares, {place for place in votes if place not in open_}
+    """The same where no group has a cap: exact shares, and who meets the own cap."""
+    shares, stops = fill(pot, votes, Ceilings(caps))
+    return shares, set(stops)
 
 
 def whole_units(
-    sitting: Sitting, pot: int, shares: Mapping[int, Fraction], capped: set[int], caps: Mapping[int, int | None]
+    sitting: Sitting, pot: int, shares: Mapping[int, Fraction], stops: Mapping[int, Stop], ceilings: Ceilings
 ) -> dict[int, int]:
-    """Awards in whole currency units by largest remainder; those at their cap keep exactly the cap."""
+    """Awards in whole units of the currency by largest remainder; those at their own cap keep exactly the cap."""
     unit = sitting.contest.unit
-    awards = {place: int(share) if place in capped else int(share // unit) * unit for place, share in shares.items()}
-    waiting = {place: shares[place] - awards[place] for place in shares if place not in capped}
+    exactly = {place for place, stop in stops.items() if stop is None}
+    awards = {place: int(share) if place in exactly else int(share // unit) * unit for place, share in shares.items()}
+    waiting = {place: shares[place] - awards[place] for place in shares if place not in exactly}
     left = min(pot - sum(awards.values()), int(sum(waiting.values())))
     while left >= unit and waiting:
         largest = max(waiting.values())
         level = sorted(place for place, remainder in waiting.items() if remainder == largest)
-        place = sitting.prefer(level, "remainder", harmless=len(level) * unit <= left)
+        harmless = len(level) * unit <= left and not ceilings.groups
+        place = sitting.prefer(level, "remainder", harmless=harmless)
         del waiting[place]
-        cap = caps[place]
-        if cap is None or awards[place] + unit <= cap:
+        if ceilings.room(place, unit, awards):
             awards[place] += unit
             left -= unit
     return awards

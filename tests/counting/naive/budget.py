@@ -255,38 +255,84 @@ def expanding(contest: Contest) -> dict[str, int]:
 
 def proportional(contest: Contest) -> dict[str, int]:
     """One pot by votes, with a least award, caps and whole units."""
-    votes, _ = sums(contest)
+    votes, support = sums(contest)
     cost, unit, chain = {o.id: o.cost for o in contest.options}, contest.unit, Chain(contest, votes)
-    sharing = [id_ for id_ in cost if votes[id_] > 0]
+    admitted = above_floor(contest, votes, support, len(rows(contest)))
+    sharing = without_rivals(contest, chain, votes, [id_ for id_ in admitted if votes[id_] > 0])
+    rules = Rules(contest)
+    member = {g: [id_ for id_ in cost if g in rules.options[id_].groups] for g in rules.caps}
     while sharing:
-        total = sum(votes[id_] for id_ in sharing)
-        low = min(votes[id_] for id_ in sharing)
-        if contest.budget * low / total >= contest.rule["min_award"]:
+
+        def part(id_: str) -> Fraction:
+            pots = [(contest.budget, sharing)]
+            pots += [(rules.caps[g], [i for i in sharing if i in member[g]]) for g in member if id_ in member[g]]
+            return min(money * votes[id_] / sum(votes[i] for i in among) for money, among in pots)
+
+        low = min(part(id_) for id_ in sharing)
+        if low >= contest.rule["min_award"]:
             break
-        sharing.remove(chain.worst(id_ for id_ in sharing if votes[id_] == low))
+        sharing.remove(chain.worst([id_ for id_ in sharing if part(id_) == low]))
     limit = {"ask": lambda id_: cost[id_], "none": lambda id_: None}
     cap = limit.get(contest.rule["cap"], lambda id_: contest.rule["cap"])
-    fixed: dict[str, Fraction] = {}
+    own = {id_: cap(id_) for id_ in sharing if cap(id_) is not None}
+    shares, at_cap = raised_together(contest.budget, {id_: votes[id_] for id_ in sharing}, own, rules.caps, member)
+    awards = {id_: shares[id_] if id_ in at_cap else shares[id_] // unit * unit for id_ in sharing}
+    waiting = [id_ for id_ in sharing if id_ not in at_cap]
+    spare = sum(shares.values()) - sum(awards.values())
+    return {id_: int(amount) for id_, amount in hand_out_rest(
+        contest, chain, shares, awards, waiting, spare, unit, own, member).items() if amount}  # fmt: skip
+
+
+def without_rivals(contest: Contest, chain: Chain, votes, ids: list[str]) -> list[str]:
+    """Of those that cannot go together, the one with more votes stays."""
+    pairs = {(a, b) for together in contest.incompatible for a in together for b in together if a != b}
+    undecided, gone = [a for a in ids if any((a, b) in pairs for b in ids)], set()
+    while undecided:
+        top = [id_ for id_ in undecided if votes[id_] == max(votes[other] for other in undecided)]
+        quarrel = [a for a in top if any((a, b) in pairs for b in top)]
+        stays = chain.best(quarrel) if quarrel else top[0]
+        gone |= {b for b in undecided if (stays, b) in pairs}
+        undecided = [id_ for id_ in undecided if id_ != stays and id_ not in gone]
+    return [id_ for id_ in ids if id_ not in gone]
+
+
+def raised_together(pot, votes, own, caps, member):
+    """Raise every share by its votes, from one stop to the next; the shares, and who stopped at its own cap."""
+    shares: dict[str, Fraction] = {}
+    at_cap: set[str] = set()
     while True:
-        rest = [id_ for id_ in sharing if id_ not in fixed]
-        left = contest.budget - sum(fixed.values())
-        total = sum(votes[id_] for id_ in rest)
-        over = [id_ for id_ in rest if cap(id_) is not None and left * votes[id_] / total >= cap(id_)]
-        if not over:
-            break
-        for id_ in over:
-            fixed[id_] = Fraction(cap(id_))
-    exact = {id_: Fraction(left * votes[id_]) / total for id_ in rest}
-    awards = {id_: exact[id_] // unit * unit for id_ in rest}
-    spare = sum(exact.values()) - sum(awards.values())
-    waiting = list(rest)
+        rest = [id_ for id_ in votes if id_ not in shares]
+        if not rest:
+            return shares, at_cap
+        end = Fraction(pot - sum(shares.values())) / sum(votes[id_] for id_ in rest)
+        stops = [(Fraction(own[id_]) / votes[id_], 0, id_) for id_ in rest if id_ in own]
+        for group, cap in caps.items():
+            inside = [id_ for id_ in rest if id_ in member[group]]
+            if inside:
+                spent = sum(share for id_, share in shares.items() if id_ in member[group])
+                stops.append(((cap - spent) / Fraction(sum(votes[id_] for id_ in inside)), 1, group))
+        rate, kind, name = min(stops, default=(end + 1, 0, ""))
+        if rate > end:
+            return {**shares, **{id_: end * votes[id_] for id_ in rest}}, at_cap
+        if kind == 0:
+            shares[name] = Fraction(own[name])
+            at_cap.add(name)
+        else:
+            shares.update({id_: rate * votes[id_] for id_ in rest if id_ in member[name]})
+
+
+def hand_out_rest(contest: Contest, chain: Chain, shares, awards, waiting, spare, unit, own, member):
+    """Whole units to the largest remainders, to nobody whose own cap or group's cap it would break."""
+    caps = Rules(contest).caps
     while spare >= unit and waiting:
-        best = chain.best(i for i in waiting if exact[i] - awards[i] == max(exact[j] - awards[j] for j in waiting))
+        best = chain.best(i for i in waiting if shares[i] - awards[i] == max(shares[j] - awards[j] for j in waiting))
         waiting.remove(best)
-        if cap(best) is None or awards[best] + unit <= cap(best):
-            awards[best] += unit
+        more = {**awards, best: awards[best] + unit}
+        full = [g for g in caps if best in member[g] and sum(more.get(i, 0) for i in member[g]) > caps[g]]
+        if (best not in own or more[best] <= own[best]) and not full:
+            awards = more
             spare -= unit
-    return {id_: int(amount) for id_, amount in {**fixed, **awards}.items() if amount}
+    return awards
 
 
 def schulze_and_borda(contest: Contest) -> tuple[list[str], dict[str, int]]:
