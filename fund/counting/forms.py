@@ -196,16 +196,12 @@ def _check_money(contest: Contest) -> None:
 
 
 def _refuse_limits_unkept(contest: Contest) -> None:
-    """Set-asides under a rule that does not pay one option after the other, and caps and exclusions under one that
-    divides a pot among all at once, would be forgotten.
-    """
+    """Set-asides under a rule that does not pay one option after the other would be forgotten."""
     from fund.counting.rules.registry import rule_named
 
     spec = rule_named(contest.rule.method)
-    divided = spec.name == "quadratic_funding"
-    for name in (() if spec.pots else ("set_asides",)) + (("caps", "incompatible") if divided else ()):
-        if getattr(contest, name):
-            raise BadContest(f"$.{name}", f"none, for {spec.name} does not pay one option after the other")
+    if contest.set_asides and not spec.pots:
+        raise BadContest("$.set_asides", f"none, for {spec.name} does not pay one option after the other")
 
 
 def share_or_amount(value: str | int | None, budget: int, path: str) -> int:

@@ -193,7 +193,8 @@ def quadratic_funding(dice: random.Random) -> None:
         Ballot("contributions", tuple((id_, dice.choice(given)) for id_ in dice.sample(ids, dice.randint(0, len(ids)))))
         for _ in range(dice.randint(0, 7))
     )
-    contest = Contest(choices, rule, ballots, budget=dice.randint(1, 600), form=Form("contributions"))
+    more = sharing_limits(dice, ids)
+    contest = Contest(choices, rule, ballots, budget=dice.randint(1, 600), form=Form("contributions"), **more)
     result = count(contest)
     assert dict(result.awards) == gifts.quadratic_funding(contest)
     assert ties(result) == TIES

@@ -123,6 +123,8 @@ PLANTED: dict[str, tuple[Any, str, Wrong, Callable[[random.Random], None]]] = {
     "what does not fit is paid": (
         funding, "offer_and_pay", lambda right: lambda sitting, place: sitting.options[place].cost, contests.greedy
     ),
+    "matches above a group's cap": (matching, "groups_of", lambda right: lambda s: [], contests.quadratic_funding),
+    "rivals matched both": (matching, "drop_rivals", lambda right: lambda s, votes: votes, contests.quadratic_funding),
     "contributions not taken off": (
         matching, "plain_matches",
         lambda right: lambda gifts, n: [match + 10**62 for match in right(gifts, n)], contests.quadratic_funding,

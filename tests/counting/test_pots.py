@@ -162,6 +162,22 @@ def test_of_one_pot_the_rival_with_more_votes_stays_before_anything_is_shared():
     assert set(count(level).elected) == {"a", "c"}
 
 
+def test_a_matching_pool_keeps_caps_of_groups_and_the_rival_with_the_larger_match():
+    gifts = [{"a": 400}, {"a": 100}, {"a": 100}, {"b": 1600}, {"b": 100}, {"c": 100}, {"c": 100}]
+    ballots = tuple(Ballot("contributions", tuple(each.items())) for each in gifts)  # matches of 1000, 800 and 200
+    contest = Contest(FOUR, Rule.of("quadratic_funding", ties=["listed"]), ballots, budget=1000)
+    assert dict(count(contest).awards) == {"a": 500, "b": 400, "c": 100}
+    capped = count(contest.replace(caps={"north": 900}, budget=1500))
+    assert dict(capped.awards) == {"a": 500, "b": 400, "c": 200}
+    assert dict(capped.reasons["a"].params) == {
+        "award_minor": 500, "given_minor": 600, "group": "north", "cap_minor": 900,
+    }  # fmt: skip
+    assert count(contest.replace(caps={"north": 0})).reasons["a"].code == "group_cap"
+    rivals = count(contest.replace(incompatible=(("a", "b"),)))
+    assert dict(rivals.awards) == {"a": 833, "c": 167}
+    assert dict(rivals.reasons["b"].params) == {"winner_option": "a"}
+
+
 def test_set_aside_money_never_pays_outside_its_group_and_no_more_than_the_budget_is_spent():
     for number in range(300):
         dice = random.Random(f"pots {number}")

@@ -3,7 +3,8 @@
 What an option should have is the square of the sum of the square roots of its contributions; the match is that minus
 the contributions. If all matches together are more than the pool (the budget), each is scaled down alike; `cap`
 limits one option's match (`ask`: what is still missing to its cost), and nobody gets more than the match, even where
-others meet their cap. With `pairwise`, the match of every two givers
+others meet their cap. Caps of groups hold as in proportional.py, and of options that cannot go together the one with the
+larger match stays, before anything is shared. With `pairwise`, the match of every two givers
 is divided by 1 + (what the two have in common over all options) / `pairwise_bound`, so that a pair who give alike
 everywhere cannot draw without limit (Buterin, "pairwise coordination subsidies").
 
@@ -16,14 +17,14 @@ come out equal. Awards are whole minor units by largest remainder. Source: Buter
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import isqrt
 from typing import TYPE_CHECKING
 
 from fund.counting.errors import BadContest
 from fund.counting.reasons import reason
-from fund.counting.rules.proportional import fill_to_caps
+from fund.counting.rules.proportional import Ceilings, Group, drop_rivals, fill, groups_of
 from fund.counting.rules.registry import COMMON, RuleSpec
 
 if TYPE_CHECKING:
@@ -77,17 +78,25 @@ def count_quadratic_funding(sitting: Sitting) -> None:
     else:
         matches = plain_matches(gifts, number)
     wanted = {place: matches[place] for place in sitting.candidates if matches[place] > 0}
-    pot = min(Fraction(pool), Fraction(sum(wanted.values()), ROUNDED))
-    caps = {place: _most(sitting, place, Fraction(matches[place], ROUNDED)) for place in wanted}
-    shares, _ = fill_to_caps(pot, wanted, caps)
-    awards = _whole(sitting, shares)
+    kept = drop_rivals(sitting, wanted)
+    pot = min(Fraction(pool), Fraction(sum(kept.values()), ROUNDED))
+    caps = {place: _most(sitting, place, Fraction(matches[place], ROUNDED)) for place in kept}
+    ceilings = Ceilings(caps, groups_of(sitting))
+    shares, stops = fill(pot, kept, ceilings)
+    awards = _whole(sitting, shares, ceilings.groups)
     for place in sorted(awards, key=lambda place: (-awards[place], place)):
-        if awards[place]:
-            why = reason("matched", award_minor=awards[place], given_minor=int(sitting.votes[place]))
-            sitting.elect(place, why, awards[place])
+        award, stop, given = awards[place], stops.get(place), int(sitting.votes[place])
+        if award and isinstance(stop, Group):
+            limit = {"group": stop.name, "cap_minor": stop.cap}
+            sitting.elect(place, reason("matched_in_group", award_minor=award, given_minor=given, **limit), award)
+        elif award:
+            sitting.elect(place, reason("matched", award_minor=award, given_minor=given), award)
     for place in sitting.candidates:
-        if not awards.get(place):
-            sitting.refuse(place, reason("no_match", given_minor=int(sitting.votes[place])))
+        stop = stops.get(place)
+        if (place in wanted and place not in kept) or awards.get(place):
+            continue
+        nothing = reason("no_match", given_minor=int(sitting.votes[place]))
+        sitting.refuse(place, stop.refusal(awards) if isinstance(stop, Group) else nothing)
     sitting.stage({place: sitting.votes[place] for place in sitting.candidates}, elected=sitting.elected)
 
 
@@ -101,18 +110,19 @@ def _most(sitting: Sitting, place: int, match: Fraction) -> Fraction:
     return min(match, Fraction(cap))
 
 
-def _whole(sitting: Sitting, shares: Mapping[int, Fraction]) -> dict[int, int]:
-    """Whole minor units by largest remainder, ties by the chain."""
+def _whole(sitting: Sitting, shares: Mapping[int, Fraction], groups: Sequence[Group]) -> dict[int, int]:
+    """Whole minor units by largest remainder, ties by the chain; none that a group's cap leaves no room for."""
     awards = {place: int(share) for place, share in shares.items()}
     waiting = {place: share - awards[place] for place, share in shares.items() if share > awards[place]}
     left = int(sum(waiting.values()))
-    while left > 0:
+    while left > 0 and waiting:
         largest = max(waiting.values())
         level = sorted(place for place, remainder in waiting.items() if remainder == largest)
-        place = sitting.prefer(level, "remainder", harmless=len(level) <= left)
-        awards[place] += 1
+        place = sitting.prefer(level, "remainder", harmless=len(level) <= left and not groups)
         del waiting[place]
-        left -= 1
+        if all(group.paid(awards) < group.cap for group in groups if place in group.members):
+            awards[place] += 1
+            left -= 1
     return awards
 
 

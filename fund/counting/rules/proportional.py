@@ -90,7 +90,7 @@ def _cap(sitting: Sitting, place: int) -> int | None:
 
 
 def drop_rivals(sitting: Sitting, votes: Mapping[int, int]) -> dict[int, int]:
-    """Without those that cannot go together with one that has more votes and stays; together they are one stage."""
+    """Without those that cannot go together with one that has more and stays; together they are one stage."""
     rivals, ids = sitting.limits.rivals, {sitting.options[place].id: place for place in votes}
     against = {place: {ids[other] for other in rivals.get(id_, ()) if other in ids} for id_, place in ids.items()}
     waiting = {place for place, others in against.items() if others}
@@ -107,7 +107,7 @@ def drop_rivals(sitting: Sitting, votes: Mapping[int, int]) -> dict[int, int]:
     for place, stays in dropped.items():
         sitting.refuse(place, reason("excluded_by", winner_option=sitting.options[stays].id))
     if dropped:
-        sitting.stage(votes, eliminated=sorted(dropped))
+        sitting.stage({place: sitting.votes[place] for place in votes}, eliminated=sorted(dropped))
     return {place: number for place, number in votes.items() if place not in dropped}
 
 
@@ -229,14 +229,6 @@ def fill(pot: Fraction, votes: Mapping[int, int], ceilings: Ceilings) -> tuple[d
         stops.update(stopping)
         open_ = {place: number for place, number in open_.items() if place not in stopping}
     return shares, stops
-
-
-def fill_to_caps(
-    pot: Fraction, votes: Mapping[int, int], caps: Mapping[int, int | Fraction | None]
-) -> tuple[dict[int, Fraction], set[int]]:
-    """The same where no group has a cap: exact shares, and who meets the own cap."""
-    shares, stops = fill(pot, votes, Ceilings(caps))
-    return shares, set(stops)
 
 
 def whole_units(

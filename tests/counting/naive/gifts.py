@@ -9,8 +9,9 @@ from itertools import combinations
 from math import floor
 
 from fund.counting.contest import Contest
-from tests.counting.naive.budget import by_votes, down_the_list
+from tests.counting.naive.budget import by_votes, down_the_list, hand_out_rest, raised_together, without_rivals
 from tests.counting.naive.chain import Chain, above_floor, rows
+from tests.counting.naive.limits import Rules
 
 PRECISE = Context(prec=200)
 
@@ -49,24 +50,16 @@ def quadratic_funding(contest: Contest) -> dict[str, int]:
         if option.id in full and cap != "none":
             limit = max(0, option.cost - given[option.id]) if cap == "ask" else cap
             most[option.id] = min(full[option.id], Fraction(limit))
-    shares: dict[str, Fraction] = {}
-    while True:
-        rest = [id_ for id_ in full if id_ not in shares]
-        left = contest.budget - sum(shares.values())
-        scale = left / sum(full[id_] for id_ in rest) if rest else 0
-        at_most = [id_ for id_ in rest if scale * full[id_] >= most[id_]]
-        if not at_most:
-            shares.update({id_: scale * full[id_] for id_ in rest})
-            break
-        shares.update({id_: most[id_] for id_ in at_most})
-    awards = {id_: floor(share) for id_, share in shares.items()}
     chain = Chain(contest, {id_: Fraction(number) for id_, number in given.items()})
+    kept = without_rivals(contest, chain, full, list(full))
+    caps = Rules(contest).caps
+    member = {group: [o.id for o in contest.options if group in o.groups] for group in caps}
+    own = {id_: most[id_] for id_ in kept}
+    shares, _ = raised_together(contest.budget, {id_: full[id_] for id_ in kept}, own, caps, member)
+    awards = {id_: floor(share) for id_, share in shares.items()}
     waiting = [id_ for id_ in shares if shares[id_] > awards[id_]]
-    for _ in range(floor(sum(shares.values())) - sum(awards.values())):
-        part = {id_: shares[id_] - awards[id_] for id_ in waiting}
-        best = chain.best(id_ for id_ in waiting if part[id_] == max(part.values()))
-        awards[best] += 1
-        waiting.remove(best)
+    spare = sum(shares.values()) - sum(awards.values())
+    awards = hand_out_rest(contest, chain, shares, awards, waiting, spare, 1, {}, member)
     return {id_: amount for id_, amount in awards.items() if amount}
 
 
