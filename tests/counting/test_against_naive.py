@@ -264,7 +264,7 @@ def sharing_limits(dice: random.Random, ids: list[str]) -> dict:
     if dice.random() < 0.5:
         return {}
     pairs = tuple(tuple(dice.sample(ids, 2)) for _ in range(dice.randint(0, 3)) if len(ids) > 1)
-    caps = {group: dice.choice((0, 77, 300, 500, "1/3")) for group in dice.sample(("n", "s"), dice.randint(0, 2))}
+    caps = {group: dice.choice(("0", 77, 300, 500, "1/3")) for group in dice.sample(("n", "s"), dice.randint(0, 2))}
     return {"caps": caps, "incompatible": pairs}
 
 
