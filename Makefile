@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long conformance lint ci bench screens lock wheel clean
+.PHONY: help setup run test coverage test-long conformance lint ci bench screens lock wheel clean
 
 PORT ?= 8000
 PEERS ?= .venv/peers/bin/python
@@ -27,6 +27,10 @@ run: setup ## serve the demo on http://localhost:8000 (PORT=... for another port
 
 test: .venv/.test ## the whole suite on SQLite and, beside it, what touches the database on PostgreSQL
 	@.ci/test
+
+coverage: .venv/.test ## which branches the suite walks, on SQLite (slower than the suite alone)
+	@.venv/bin/python -m pytest -q --cov --cov-report=
+	@.venv/bin/coverage report --format=total | sed 's/^/coverage: branches in percent: /'
 
 test-long: .venv/.test ## the slow tests, in parts of less than 40 minutes each (PART=races for one of them)
 	@.ci/test-long $(PART)

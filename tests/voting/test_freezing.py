@@ -95,7 +95,7 @@ def test_below_twenty_electors_the_vote_is_open_and_says_why(app: Flask) -> None
     stage.people(1)
     large = stage.frozen(steward)
     assert large.assurance == "secret"
-    assert "the server's operator is trusted" in " ".join(map(str, voting.assurance_sentences(large)))
+    assert "The server's operator is trusted" in " ".join(map(str, voting.assurance_sentences(large)))
 
 
 def test_who_waits_or_only_supports_is_not_on_the_roll(app: Flask) -> None:
