@@ -81,10 +81,14 @@ RULES_OF = {
 RULES_WITH_POTS = (
     "majority", "greedy", "sequential_irv", "equal_shares", "phragmen", "expanding_approvals", "borda", "condorcet", "lot",
 )  # fmt: skip
-"""Rules that pay one option after the other, and so keep set-asides, caps and proposals that exclude each other."""
+"""Rules that pay one option after the other, and so can count set-asides first."""
+
+RULES_WITH_CAPS = (*RULES_WITH_POTS, "irv", "proportional_capped")
+"""Rules for money that keep caps and proposals that exclude each other."""
 
 RULES_WITH_FLOOR = (
-    "majority", "greedy", "sequential_irv", "equal_shares", "phragmen", "expanding_approvals", "proportional_capped",
+    "majority", "greedy", "irv", "sequential_irv", "stv", "stv_scottish", "stv_meek", "equal_shares", "phragmen",
+    "expanding_approvals", "proportional_capped",
 )  # fmt: skip
 """Rules under which an option can be too weakly supported to win."""
 

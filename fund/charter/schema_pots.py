@@ -1,7 +1,8 @@
 """Which rounds keep a set-aside or a cap, and whether their counting rule can.
 
-A set-aside is counted first, with its own part of the budget; a cap passes over whatever would break it. Both need a
-rule that pays one option after the other (form_rules.RULES_WITH_POTS). Source: COUNTING.md, "Settings common to all".
+A set-aside is counted first, with its own part of the budget; that needs a rule that pays one option after the other
+(form_rules.RULES_WITH_POTS). A cap is kept by every rule that counts ballots or draws lots for money (RULES_WITH_CAPS).
+A second rule that is counted beside the first has to keep the same. Source: COUNTING.md, "Settings common to all".
 """
 
 from __future__ import annotations
@@ -49,11 +50,14 @@ def _check_one(at: tuple[str, int], one: SetAside | Cap, types: Sequence[RoundTy
                 "%(code)s is not a round type that decides money. Those that do: %(codes)s.",
                 code=code, codes=", ".join(money),
             )  # fmt: skip
+    able = form_rules.RULES_WITH_POTS if isinstance(one, SetAside) else form_rules.RULES_WITH_CAPS
     for code, type_ in money.items():
-        if keeps(one, type_) and type_.count.rule not in form_rules.RULES_WITH_POTS:
+        rules = (type_.count.rule, type_.count.compare_with)
+        unable = [rule for rule in rules if rule is not None and rule not in able]
+        if keeps(one, type_) and unable:
             yield (*at, "round_types"), N_(
                 "Rounds of the type %(code)s are counted by %(rule)s, which cannot keep a part for some. Name the types of"
                 " round that can.",
-                code=code, rule=type_.count.rule,
+                code=code, rule=unable[0],
             )  # fmt: skip
             return

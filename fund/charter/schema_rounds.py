@@ -152,6 +152,8 @@ def _about(data: dict[str, Any], ballot: Ballot, rule: str) -> Iterator[Complain
         yield ("percent_of_available",), N_("A budget is an amount or a percent, not both.")
     if data["reserve_percent"] and data["percent_of_available"] is None:
         yield ("reserve_percent",), N_("A reserve belongs to a budget by percent.")
+    if decides != "money" and data["count"].floor == "share_of_cost":
+        yield ("count", "floor"), N_("share_of_cost is a share of a budget, and this round decides no money.")
     if decides != "money":
         for setting in ("budget", "percent_of_available", "min_to_open"):
             if data.get(f"{setting}_minor", data.get(setting)) is not None:

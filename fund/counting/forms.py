@@ -199,9 +199,9 @@ def _refuse_limits_unkept(contest: Contest) -> None:
     """Set-asides under a rule that does not pay one option after the other would be forgotten."""
     from fund.counting.rules.registry import rule_named
 
-    spec = rule_named(contest.rule.method)
-    if contest.set_asides and not spec.pots:
-        raise BadContest("$.set_asides", f"none, for {spec.name} does not pay one option after the other")
+    for rule in (contest.rule, contest.compare_with):
+        if rule is not None and contest.set_asides and not rule_named(rule.method).pots:
+            raise BadContest("$.set_asides", f"none, for {rule.method} does not pay one option after the other")
 
 
 def share_or_amount(value: str | int | None, budget: int, path: str) -> int:

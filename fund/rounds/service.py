@@ -111,9 +111,9 @@ def round_types() -> Sequence[RoundType]:
     return foundation.current_charter().round_types
 
 
-def pays_in_turn(round_: Round) -> bool:
-    """Whether the counting rule pays one option after the other, and so can keep set-asides, caps and rivals."""
-    return type_of(round_).count.rule in form_rules.RULES_WITH_POTS
+def keeps_rivals(round_: Round) -> bool:
+    """Whether the counting rule can keep apart proposals that exclude each other."""
+    return type_of(round_).count.rule in form_rules.RULES_WITH_CAPS
 
 
 def timeline(round_: Round, at: dt.datetime) -> list[tuple[str, str, dt.datetime, dt.datetime]]:

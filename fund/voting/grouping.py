@@ -109,7 +109,7 @@ def rivals(tx: Transaction, round_id: int, option_ids: Sequence[str]) -> list[li
 
 def rivals_allowed(round_: Round) -> bool:
     """Whether the counting rule of this round can keep two proposals apart."""
-    return round_.decides == "money" and rounds.pays_in_turn(round_)
+    return round_.decides == "money" and rounds.keeps_rivals(round_)
 
 
 def page(round_: Round) -> dict[str, Any]:

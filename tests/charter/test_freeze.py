@@ -14,7 +14,7 @@ from fund.counting.count import count
 from fund.counting.rules.registry import all_rules, rule_named
 from fund.counting.settings import TIE_STEPS
 from fund.errors import Invalid
-from tests.charter.mistakes import HEAD
+from tests.charter.mistakes import HEAD, RESOLUTION
 
 
 def contest(top: dict[str, Any], options: dict[str, int], ballots: list[Ballot], roll: int | None = None) -> Contest:
@@ -180,6 +180,29 @@ def test_every_rule_that_is_not_refused_can_be_counted() -> None:
             spec = rule_named(rule)
             offered = {form for form in forms if standing("round_types.ballot.form", form)[0] == BUILT}
             assert offered <= set(spec.forms)
+
+
+@pytest.mark.parametrize(("form", "rule"), [("points", "proportional_capped"), ("ranked", "irv")])
+def test_a_cap_of_the_charter_is_kept_by_rules_that_do_not_pay_in_turn(form: str, rule: str) -> None:
+    text = HEAD + RESOLUTION + (
+        '[[caps]]\ngroup = "North"\npercent = 40\n[[round_types]]\ncode = "money"\nname = "M"\nbudget = 1000\n'
+        f"ballot = {{ form = '{form}' }}\ncount = {{ rule = '{rule}' }}\nquorum = {{ type = 'none' }}\n"
+    )  # fmt: skip
+    top = counting_rule(rules_for_round(load(text), "money", electors=9))
+    assert top["caps"] == {"North": "40%"}
+    points = [Ballot.points({"a": 6, "b": 4}), Ballot.points({"a": 5})]
+    ballots = points if rule != "irv" else [Ballot.ranking("a", "b"), Ballot.ranking("a"), Ballot.ranking("b")]
+    asked = contest(top, {"a": 60_000, "b": 60_000}, ballots)
+    north = tuple(Option(one.id, cost=one.cost, groups=("North",) if one.id == "a" else ()) for one in asked.options)
+    kept = count(asked.replace(options=north, caps=top["caps"]))
+    assert dict(kept.awards) == ({"b": 60_000} if rule == "irv" else {"a": 40_000, "b": 60_000})
+
+
+def test_the_rules_that_keep_pots_and_floors_are_those_of_the_count() -> None:
+    specs = {rule.name: rule for rule in all_rules()}
+    assert set(form_rules.RULES_WITH_POTS) == {name for name, spec in specs.items() if spec.pots}
+    assert all("floor" in specs[name].settings for name in form_rules.RULES_WITH_FLOOR)
+    assert set(form_rules.RULES_OF["money"]) - set(form_rules.RULES_WITH_CAPS) == {"objections"}
 
 
 def test_ballot_forms_and_ties_have_the_words_of_the_count() -> None:

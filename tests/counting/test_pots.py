@@ -108,6 +108,12 @@ def test_a_rule_that_does_not_pay_option_by_option_refuses_set_asides_it_would_f
     assert "does not pay one option after the other" in str(refused.value)
 
 
+def test_a_rule_shown_beside_it_has_to_keep_the_set_asides_too():
+    with pytest.raises(BadContest, match="none, for irv does not pay one option after the other"):
+        count(millrace(compare_with=Rule.of("irv")))
+    assert count(millrace(set_asides=(), compare_with=Rule.of("irv"))).compare is not None
+
+
 FOUR = (
     Option("a", cost=900, groups=("north",)),
     Option("b", cost=900, groups=("north",)),

@@ -87,8 +87,8 @@ def count_quadratic_funding(sitting: Sitting) -> None:
     for place in sorted(awards, key=lambda place: (-awards[place], place)):
         award, stop, given = awards[place], stops.get(place), int(sitting.votes[place])
         if award and isinstance(stop, Group):
-            limit = {"group": stop.name, "cap_minor": stop.cap}
-            sitting.elect(place, reason("matched_in_group", award_minor=award, given_minor=given, **limit), award)
+            figures = {"award_minor": award, "given_minor": given, "cap_minor": stop.cap}
+            sitting.elect(place, reason("matched_in_group", group=stop.name, **figures), award)
         elif award:
             sitting.elect(place, reason("matched", award_minor=award, given_minor=given), award)
     for place in sitting.candidates:

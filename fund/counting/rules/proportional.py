@@ -52,8 +52,8 @@ def count_proportional(sitting: Sitting) -> None:
         elif award == 0:
             sitting.refuse(place, reason("share_too_small", share_minor=nearest(shares[place]), minimum_minor=1))
         elif isinstance(stop, Group):
-            figures = {"votes": sharing[place], "total": total, "group": stop.name, "cap_minor": stop.cap}
-            sitting.elect(place, reason("share_in_group", award_minor=award, **figures), award)
+            figures = {"award_minor": award, "votes": sharing[place], "total": total, "cap_minor": stop.cap}
+            sitting.elect(place, reason("share_in_group", group=stop.name, **figures), award)
         else:
             code = "share_capped" if place in stops else "share"
             sitting.elect(place, reason(code, award_minor=award, votes=sharing[place], total=total), award)
