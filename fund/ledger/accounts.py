@@ -109,6 +109,21 @@ def label(account: Account) -> str:
     return str(LABELS.get(account.code, account.name))
 
 
+def label_in_full(account: Account) -> str:
+    """An account's name where money moves between two accounts of one business or round, which else read alike."""
+    for start, words in _IN_FULL:
+        if account.code.startswith(start):
+            return str(words % {"name": label(account)})
+    return label(account)
+
+
+_IN_FULL = (
+    ("cash:award-", _l("Committed to %(name)s")),
+    ("cash:round-", _l("Set aside for %(name)s")),
+    ("receivable:award-", _l("Paid to %(name)s, owed back")),
+)
+
+
 def lock_balances(tx: Transaction, account_ids: Iterable[int]) -> dict[int, Balance]:
     """Hold the balances of these accounts, taken in the order of their ids so that two acts never wait for each other."""
     wanted = sorted(set(account_ids))
