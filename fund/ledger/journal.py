@@ -111,7 +111,9 @@ def _row(entry: Entry, *, exact: bool) -> Row:
 
     def names(*, sources: bool) -> list[str]:
         return [
-            str(_l("Businesses")) if hidden and line.account.kind == "receivable" else accounts.label_in_full(line.account)
+            str(_l("Businesses"))
+            if hidden and line.account.kind == "receivable"
+            else accounts.label_in_full(line.account)
             for line in entry.postings
             if (line.amount_minor < 0) == sources
         ]
