@@ -124,10 +124,12 @@ def _round_settings(contest: Contest, letters: dict[str, str]) -> list[tuple[str
             words.append(_("what is left of it joins the rest of the budget"))
         found.append((_("Set aside for %(group)s", group=aside.group), "; ".join(words)))
     for group, cap in contest.caps.items():
-        most = share_or_amount(cap, contest.budget or 0, "$")
-        found.append(
-            (_("Most for %(group)s", group=group), _("%(sum)s; pass over one that would break it", sum=money(most)))
-        )
+        most = money(share_or_amount(cap, contest.budget or 0, "$"))
+        if contest.rule.method == "proportional_capped":
+            said = _("%(sum)s; what is over goes to the others, by votes", sum=most)
+        else:
+            said = _("%(sum)s; pass over one that would break it", sum=most)
+        found.append((_("Most for %(group)s", group=group), said))
     for together in contest.incompatible:
         found.append((_("Not together"), ", ".join(letters[id_] for id_ in together)))
     return found
