@@ -2,8 +2,8 @@
 
 The threshold is a share of yes in yes + no; `majority` means more yes than no. An abstention counts for the quorum
 only. With chambers, every chamber needs its own quorum and its own threshold (the rule's where it states none), every
-ballot is of one of them, and one chamber's no is enough to refuse. Adopted proposals that cost money are paid from most yes votes down, under the round's `fit`. Source:
-COUNTING.md; FIELD.md A1 and C4.
+ballot is of one of them, and one chamber's no is enough to refuse. Adopted proposals that cost money are paid from most
+yes votes down, under the round's `fit`. Source: COUNTING.md; FIELD.md A1 and C4.
 """
 
 from __future__ import annotations
