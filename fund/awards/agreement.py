@@ -31,7 +31,7 @@ class Instalment:
     what_is_shown: str
 
 
-def product_of(charter: Charter, kind: str) -> Product | None:
+def product_of(charter: Charter, kind: str | None) -> Product | None:
     """The charter's first product of a kind, None where it has none."""
     return next((product for product in charter.products if product.kind == kind), None)
 

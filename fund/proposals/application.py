@@ -48,7 +48,7 @@ class Application:
     benefits: str = ""
     ask_minor: int | None = None
     least_minor: int | None = None
-    product: str = "grant"
+    product: str | None = "grant"
     neighbourhood: str | None = None
     ownership: str = "other"
     contact_name: str = ""
@@ -169,6 +169,8 @@ def _write(tx: Transaction, proposal: Proposal, written: Application, by: Actor)
     _check(written, by)
     if proposal.state == "draft":
         proposal.business_id = written.business_id
+    elif written.product is None:
+        raise Invalid(eligibility.CHOOSE_KIND, field="product")
     for name in TEXTS:
         setattr(proposal, name, getattr(written, name).strip())
     proposal.ask_minor, proposal.least_minor = written.ask_minor or 0, written.least_minor
@@ -188,11 +190,11 @@ def _check(written: Application, by: Actor) -> None:
     for name, most in LIMITS.items():
         if len(getattr(written, name)) > most:
             raise Invalid(_l("This is too long: at most %(n)s characters.", n=most), field=name)
-    if written.product not in PRODUCTS:
+    if written.product is not None and written.product not in PRODUCTS:
         raise Invalid(_l("Choose one of the kinds of money that this fund gives."), field="product")
     if written.ownership not in ("", *OWNERSHIP):
         raise Invalid(_l("Choose who owns it."), field="ownership")
-    if written.least_minor is not None and not 0 < written.least_minor <= (written.ask_minor or 0):
+    if written.least_minor is not None and not 0 < written.least_minor <= (written.ask_minor or written.least_minor):
         raise Invalid(_l("The least useful amount is more than nothing and at most what you ask for."), field="least")
     if written.business_id is not None and written.business_id not in by.businesses:
         raise Invalid(_l("You can only apply for a business that you act for."), field="business")

@@ -25,6 +25,7 @@ ELSEWHERE = "elsewhere"
 LIVE_AWARDS = ("offered", "accepted", "agreement_signed", "active")
 MOST_PER_PERSON = 3
 """Applications one person may have in one round, drafts included; one business has one."""
+CHOOSE_KIND = _l("Choose the kind of money that you ask for.")
 NEEDED = ("title", "summary", "purpose", "benefits")
 
 
@@ -50,11 +51,6 @@ def most_ask(charter: Charter, round_: Round, kind: str | None = None) -> int | 
     return min((limit for limit in limits if limit is not None), default=None)
 
 
-def kind_unsaid(proposal: Proposal) -> bool:
-    """Whether nobody has said yet which kind of money fits: a draft without an amount stands on the first kind."""
-    return proposal.ask_minor <= 0 and proposal.product == "grant"
-
-
 def problems(session: Session, proposal: Proposal, round_: Round, charter: Charter, *, by: Actor) -> dict[str, Any]:
     """What keeps an application from being handed in, one sentence for each field; empty when nothing does."""
     found: dict[str, Any] = {}
@@ -74,16 +70,17 @@ def problems(session: Session, proposal: Proposal, round_: Round, charter: Chart
 
 def _amounts(proposal: Proposal, round_: Round, charter: Charter) -> dict[str, Any]:
     kinds = {one.kind: one for one in charter.products}
-    if kinds and proposal.product not in kinds:
-        return {"product": _l("Choose one of the kinds of money that this fund gives.")}
+    found: dict[str, Any] = {}
+    if proposal.product is None:
+        found["product"] = CHOOSE_KIND
+    elif kinds and proposal.product not in kinds:
+        found["product"] = _l("Choose one of the kinds of money that this fund gives.")
     most = most_ask(charter, round_, proposal.product)
     if proposal.ask_minor <= 0:
-        asked = {"ask": _l("How much do you ask for?")}
-        return asked | ({"product": _l("Choose the kind of money that you ask for.")}
-                        if len(kinds) > 1 and kind_unsaid(proposal) else {})  # fmt: skip
-    if most is not None and proposal.ask_minor > most:
-        return {"ask": _l("The most you can ask for here is %(most)s.", most=_plain(most, charter.currency))}
-    return {}
+        found["ask"] = _l("Please write an amount.")
+    elif most is not None and proposal.ask_minor > most:
+        found["ask"] = _l("The most you can ask for here is %(most)s.", most=_plain(most, charter.currency))
+    return found
 
 
 def _who(proposal: Proposal, charter: Charter, by: Actor) -> dict[str, Any]:

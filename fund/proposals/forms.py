@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField, SelectField
-from wtforms.validators import InputRequired, Optional, StopValidation
+from wtforms.validators import InputRequired, Optional
 
 from fund.businesses.models import Business
 from fund.businesses.words import OWNERSHIP_WORDS
@@ -27,17 +27,6 @@ from fund.rounds.models import RoundQuestion
 PRIVATE = _l("Private: only reviewers without a tie read this.")
 PROMISE_HINT = _l("One plain sentence, for example: no more than two shops. Your answer stands on the ballot.")
 PUBLIC = _l("Public once your proposal is admitted.")
-
-
-class KindWithAmount(Optional):
-    """Nobody's choice of money is guessed: a draft may lack it only as long as it names no amount."""
-
-    def __call__(self, form: Any, field: Any) -> None:
-        """Stop with a sentence when an amount stands there without a kind of money."""
-        if form.ask.data and not field.raw_data:
-            field.errors = []
-            raise StopValidation(_l("Choose the kind of money that you ask for."))
-        super().__call__(form, field)
 
 
 class ApplicationForm(Form):
@@ -59,8 +48,8 @@ class ApplicationForm(Form):
         _l("What is the least that would still help?"), required=False,
         description=_l("If less money is left than you ask for, the fund offers a part only if you say so here."),
     )  # fmt: skip
-    product = RadioField(_l("What kind of money fits?"), [KindWithAmount()])
-    neighbourhood = SelectField(_l("Neighbourhood"))
+    product = RadioField(_l("What kind of money fits?"), [Optional()])
+    neighbourhood = SelectField(_l("Neighbourhood"), default="")
     ownership = SelectField(
         _l("Who owns it?"), default="", choices=options([("", _l("Choose one")), *OWNERSHIP_WORDS.items()])
     )  # fmt: skip
@@ -83,7 +72,7 @@ class ApplicationForm(Form):
         """What was typed, for the service."""
         return Application(
             title=self.title.data, summary=self.summary.data, purpose=self.purpose.data, benefits=self.benefits.data,
-            ask_minor=self.ask.data, least_minor=self.least.data, product=self.product.data or "grant",
+            ask_minor=self.ask.data, least_minor=self.least.data, product=self.product.data or None,
             neighbourhood=self.neighbourhood.data or None, ownership=self.ownership.data,
             contact_name=self.contact_name.data, contact_email=self.contact_email.data or None,
             contact_phone=self.contact_phone.data or None,
@@ -222,11 +211,10 @@ def _question_field(question: RoundQuestion) -> Paragraphs:
 def _said(proposal: Proposal, standards: Mapping[str, str]) -> dict[str, Any]:
     same = (
         "title", "summary", "purpose", "benefits", "neighbourhood", "ownership", "contact_name", "contact_phone",
-        "contact_email", "name_public_if_refused",
+        "contact_email", "name_public_if_refused", "product",
     )  # fmt: skip
     return {
         **{name: getattr(proposal, name) for name in same},
-        "product": None if eligibility.kind_unsaid(proposal) else proposal.product,
         "ask": proposal.ask_minor or None, "least": proposal.least_minor,
         "business": str(proposal.business_id or ""), "told_by_phone": proposal.told_by_phone,
         **{name: proposal.standards.get(text, "") for name, text in standards.items()},

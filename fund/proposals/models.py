@@ -55,8 +55,10 @@ class Proposal(Model):
         CheckConstraint(f"product IN {PRODUCTS!r}", name="product"),
         CheckConstraint("ask_minor >= 0", name="ask"),
         CheckConstraint(
-            "least_minor IS NULL OR (least_minor > 0 AND least_minor <= ask_minor)", name="least_within_ask"
+            "least_minor IS NULL OR (least_minor > 0 AND (ask_minor = 0 OR least_minor <= ask_minor))",
+            name="least_within_ask",
         ),
+        CheckConstraint("state = 'draft' OR product IS NOT NULL", name="product_said"),
         CheckConstraint("state <> 'refused' OR refused_reason IS NOT NULL", name="refusal_has_a_reason"),
         UniqueConstraint("round_id", "slug"),
         Index("ix_proposal_round_state", "round_id", "state"),
@@ -73,7 +75,7 @@ class Proposal(Model):
     benefits: Mapped[str] = mapped_column(Text, default="")
     ask_minor: Mapped[int] = mapped_column(MinorUnits, default=0)
     least_minor: Mapped[int | None] = mapped_column(MinorUnits)
-    product: Mapped[str] = mapped_column(String(20), default="grant")
+    product: Mapped[str | None] = mapped_column(String(20))
     neighbourhood: Mapped[str | None] = mapped_column(String(80))
     ownership: Mapped[str] = mapped_column(String(20), default="other")
     standards: Mapped[dict[str, str]] = mapped_column(JsonText, default=dict)

@@ -80,7 +80,7 @@ def edit(proposal_id: int) -> Page:
 @blueprint.route("/applications/<int:proposal_id>/check", methods=["GET", "POST"])
 @act("application.work")
 def check(proposal_id: int) -> Page:
-    """Everything on one page as it will stand, what is still missing, and the button that hands it in."""
+    """Everything on one page as it will stand, what is still missing, the button that hands it in; a new code, once."""
     actor, keys = current_actor(), holding.keys()
     proposal, round_ = application.one(proposal_id, by=actor, keys=keys)
     if request.method == "POST":
@@ -91,7 +91,7 @@ def check(proposal_id: int) -> Page:
     return render_template(
         "proposals/check.html", proposal=proposal, round=round_, missing=reading.missing(proposal, round_, by=actor),
         names=names, answers=reading.answers(proposal_id), products=PRODUCT_WORDS, ownership=OWNERSHIP_WORDS,
-        meets=MEETS_WORDS,
+        meets=MEETS_WORDS, code=session.pop("return_code", None),
     )  # fmt: skip
 
 

@@ -45,6 +45,19 @@ def test_an_application_goes_from_draft_to_admitted(app: Flask) -> None:
     assert messages("proposal_admitted")[0].person_id == shopkeeper.id
 
 
+def test_the_kind_of_money_may_be_missing_until_an_application_is_handed_in(app: Flask) -> None:
+    round_ = makers.money_round()
+    unsaid = makers.answered(round_, product=None)
+    draft, _code = proposals.start(round_.id, unsaid, by=VISITOR)
+    keys = makers.keys_of(draft)
+    with pytest.raises(Invalid):
+        proposals.submit(draft.id, by=VISITOR, keys=keys)
+    proposals.save(draft.id, makers.answered(round_), by=VISITOR, keys=keys)
+    proposals.submit(draft.id, by=VISITOR, keys=keys)
+    with pytest.raises(Invalid, match="kind of money"):
+        proposals.save(draft.id, unsaid, by=VISITOR, keys=keys)
+
+
 def test_without_an_account_the_code_opens_this_draft_and_no_other(app: Flask) -> None:
     round_ = makers.money_round()
     mine, code = proposals.start(round_.id, makers.BREAD, by=VISITOR)

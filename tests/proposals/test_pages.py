@@ -148,13 +148,37 @@ def test_the_form_answers_nothing_for_the_applicant(app: Flask, client: FlaskCli
     assert "Choose the kind of money" in check
     assert "Grant: not paid back" not in check
     edit = f"/applications/{number}/edit"
-    guess = post(client, edit, {**unsaid, "ask": "9,000"})
-    assert (guess.status_code, "Choose the kind of money" in guess.get_data(as_text=True)) == (422, True)
+    assert post(client, edit, {**unsaid, "ask": "9,000"}).status_code == 303, "a draft is saved with anything missing"
+    assert "Choose the kind of money" in client.get(saved.headers["Location"]).get_data(as_text=True)
+    assert post(client, saved.headers["Location"], page=edit).status_code == 422
+    assert chosen(edit) == ([], "")
     assert (
         post(client, edit, {**unsaid, "ask": "9,000", "product": "grant", "ownership": "informal"}).status_code == 303
     )
     kinds, owner = chosen(edit)
     assert (len(kinds), 'value="grant"' in kinds[0], owner) == (1, True, "informal")
+
+
+def test_a_draft_saves_with_a_name_and_any_one_amount_alone(app: Flask, client: FlaskClient) -> None:
+    makers.money_round()
+    for amount in ({"ask": "9,000"}, {"least": "500"}):
+        saved = post(client, "/apply/spring", {"title": "Alder", "go": "later", **amount})
+        assert saved.status_code == 303, re.findall(r"field-error.*", saved.get_data(as_text=True))
+        check = client.get(f"{saved.headers['Location']}/check").get_data(as_text=True)
+        assert "Choose the kind of money" in check
+        assert ("Please write an amount." in check) == ("least" in amount)
+        assert "ask for?</a>:" not in check
+
+
+def test_the_return_code_is_shown_on_the_page_that_looks_it_over(app: Flask, client: FlaskClient) -> None:
+    round_ = makers.money_round()
+    saved = post(client, "/apply/spring", typed(round_.id))
+    check = client.get(saved.headers["Location"]).get_data(as_text=True)
+    code = re.search(r"([2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){3})", check)
+    assert code is not None
+    assert "We also send it to ada@example.org." in check
+    assert code[0] not in client.get(saved.headers["Location"]).get_data(as_text=True), "once"
+    assert post(app.test_client(), "/applications/return", {"code": code[0]}).status_code == 303
 
 
 def test_columns_that_are_not_in_the_form_cannot_be_set(app: Flask, client: FlaskClient) -> None:

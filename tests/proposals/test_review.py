@@ -429,7 +429,7 @@ def test_lists_ask_as_many_questions_for_60_proposals_as_for_3(app: Flask) -> No
         for i in range(60):
             row = tx.add(
                 Proposal(
-                    round_id=round_.id, slug=f"p{i}", title=f"P {i}", state="in_review", submitted_at=tx.now(),
+                    round_id=round_.id, slug=f"p{i}", title=f"P {i}", product="grant", state="in_review", submitted_at=tx.now(),
                     applicant_id=imani.id if i < 5 else None, started_at=tx.now(),
                 )
             )  # fmt: skip

@@ -209,7 +209,7 @@ def _refused(tx: Transaction, world: Any, like: Proposal) -> None:
         ("named-when-refused", "Agreed to be named", True),
     ):
         row = tx.add(Proposal(
-            round_id=like.round_id, applicant_id=like.applicant_id, slug=slug, title=title, ask_minor=1_000,
+            round_id=like.round_id, applicant_id=like.applicant_id, slug=slug, title=title, ask_minor=1_000, product="grant",
             state="refused" if agreed else "appealed", refused_code="incomplete", refused_reason="hush-reason",
             refused_by=world.people["steward2"], refused_at=now, name_public_if_refused=agreed, started_at=now,
             submitted_at=now, contact_name="hush-contact-handed-in",

@@ -136,7 +136,7 @@ def _admit(round_: Round, slug: str, ask_minor: int) -> None:
     with db.writing() as tx:
         tx.add(
             Proposal(
-                round_id=round_.id, slug=slug, title=slug.title(), summary=f"What {slug} wants.", ask_minor=ask_minor,
+                round_id=round_.id, slug=slug, title=slug.title(), summary=f"What {slug} wants.", product="grant", ask_minor=ask_minor,
                 state="admitted", started_at=tx.now(), submitted_at=tx.now(), admitted_at=tx.now(),
             )
         )  # fmt: skip

@@ -92,7 +92,7 @@ def draft(code: str, decides: str, by: Any) -> Round:
         for slug, ask_minor in ASKS.items():
             tx.add(
                 Proposal(
-                    round_id=round_.id, slug=slug, title=slug.title(), ask_minor=ask_minor, least_minor=10_000,
+                    round_id=round_.id, slug=slug, title=slug.title(), ask_minor=ask_minor, least_minor=10_000, product="grant",
                     state="admitted", started_at=tx.now(), submitted_at=tx.now(), admitted_at=tx.now(),
                 )
             )  # fmt: skip
