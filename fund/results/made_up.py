@@ -19,7 +19,7 @@ from flask_babel import lazy_gettext as _l
 
 from fund.counting.count import count
 from fund.db import canonical_bytes
-from fund.errors import Invalid, WrongState
+from fund.errors import WrongState
 from fund.permissions import Actor, require
 from fund.results.reading import Shown, shown
 from fund.rounds.models import Round
@@ -30,6 +30,10 @@ from fund.voting.tally import contest_of
 ACT = "round.look_ahead"
 MOST_BALLOTS = 500
 MOST_SETS = 1000
+
+
+class NothingToCount(WrongState):
+    """The ballot has no line yet."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +59,14 @@ class LookAhead:
 def look_ahead(round_: Round, *, set_number: int = 1, ballots: int | None = None, by: Actor) -> LookAhead:
     """Count made-up ballots by the rules that freezing would fix (or has fixed).
 
-    Raises WrongState once voting has opened, Invalid while there is nothing on the ballot.
+    Raises WrongState once voting has opened, NothingToCount while there is nothing on the ballot.
     """
     require(by, ACT, round_)
     if round_.status not in ("draft", "frozen"):
         raise WrongState(_l("Ballots are made up only before voting opens."))
     rules = ballot_view.rules_shown(round_)
     if not rules["options"]:
-        raise Invalid(_l("There is nothing on this ballot yet."))
+        raise NothingToCount(_l("There is nothing on this ballot yet."))
     set_number = max(1, min(set_number, MOST_SETS))
     seed = f"{round_.uuid}:{set_number}"
     rooms = _rooms(rules, ballots)

@@ -78,8 +78,21 @@ def _chamber_of(stage: Mapping[str, Any]) -> str | None:
     return (stage.get("facts") or {}).get("chamber")
 
 
+def verdicts(raw: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Verdict]:
+    """Yes, no and abstentions by option, in a vote by majority that has no chambers; else empty."""
+    if raw["rule"]["method"] != "majority" or raw["rule"].get("chambers"):
+        return {}
+    return _by_option([stage for stage in raw["rounds"] if any("needed:" in name for name in stage["facts"])], titles)
+
+
 def _verdicts(stages: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> list[Verdict]:
-    """What a chamber said, in the order of the ballot; with set-asides an option may stand in two stages."""
+    """What a chamber said, in the order of the ballot."""
+    found = _by_option(stages, titles)
+    return [found[key] for key in titles if key in found]
+
+
+def _by_option(stages: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> dict[str, Verdict]:
+    """With set-asides an option may stand in two stages: the last one tells."""
     found: dict[str, Verdict] = {}
     for stage in stages:
         facts = stage["facts"]
@@ -89,7 +102,7 @@ def _verdicts(stages: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) ->
             found[key] = Verdict(
                 titles.get(key, key), yes, facts[f"no:{key}"], facts[f"abstain:{key}"], needed, adopted
             )
-    return [found[key] for key in titles if key in found]
+    return found
 
 
 def pots(raw: Mapping[str, Any], rules: Mapping[str, Any]) -> list[PotPart]:

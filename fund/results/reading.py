@@ -88,6 +88,7 @@ class Shown:
     chambers: list[parts.ChamberPart]
     pots: list[parts.PotPart]
     duels: list[parts.Duel]
+    verdicts: Mapping[str, parts.Verdict]
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ def shown(raw: Mapping[str, Any], options: Mapping[str, Any], round_: Round, rul
         parts.chambers(raw, titles),
         parts.pots(raw, rules),
         parts.duels(raw, titles),
+        parts.verdicts(raw, titles),
     )
 
 

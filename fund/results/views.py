@@ -9,11 +9,13 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from fund import db
 from fund.permissions import act, may
 from fund.results import disputes, draws, exports, pictures, reading, service, sheets
 from fund.results.forms import AnswerForm, CorrectionForm, DisputeForm, DrawForm, PlainAct
 from fund.results.models import CountRun
 from fund.rounds import service as rounds
+from fund.voting import service as voting
 from fund.web import current_actor, done, say, status_of, whole
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ def show(slug: str) -> str:
     """The published result, with reasons, stages, ties, turnout, the other rule, files."""
     round_ = rounds.by_slug(slug)
     if service.current(round_.id) is None or not _visible(round_):
-        return render_template("results/waiting.html", round=round_, draw=draws.of(round_.id), form=PlainAct())
+        return _waiting(round_)
     number = whole(request.args.get("count"), default=0) or None
     outcome = reading.outcome_of(round_, current_actor(), number)
     return render_template(
@@ -45,6 +47,7 @@ def show(slug: str) -> str:
         recounted=sheets.RECOUNTED,
         **reading.beside(round_),
         may_certify=may(current_actor(), "result.certify", round_),
+        has_signed=any(one.person_id == current_actor().person_id for one in outcome.run.certifications),
         ends_at=service.final_at(round_),
         form_of_ballot=rounds.rules(round_)["form"]["form"],
     )
@@ -97,8 +100,13 @@ def certify(slug: str) -> BaseResponse:
 @act("result.publish")
 def publish(slug: str) -> BaseResponse:
     """Publish the certified result."""
-    service.publish(rounds.by_slug(slug).id, by=current_actor())
-    say(_("The result is published, and every applicant is being told."))
+    round_ = rounds.by_slug(slug)
+    service.publish(round_.id, by=current_actor())
+    say(
+        _("The result is published, and every applicant is being told.")
+        if round_.decides == "money"
+        else _("The result is published.")
+    )
     return redirect(f"/rounds/{slug}/results", 303)
 
 
@@ -167,6 +175,18 @@ def correct(slug: str) -> str | BaseResponse | tuple[str, int]:
         _("The ballots are counted again; both counts stand side by side."),
         f"/rounds/{slug}/results",
     ) or (render_template("results/correct.html", round=round_, form=form), status_of(form))
+
+
+def _waiting(round_: Round) -> str:
+    """There is no result to see: not yet, or because the round ended without one."""
+    return render_template(
+        "results/waiting.html",
+        round=round_,
+        draw=draws.of(round_.id),
+        form=PlainAct(),
+        standing=rounds.status_words(round_, db.now()),
+        turnout=voting.turnout(round_),
+    )
 
 
 def _visible(round_: Round) -> bool:

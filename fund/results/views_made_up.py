@@ -23,10 +23,12 @@ def look_ahead(slug: str) -> Response:
     """Ballots that nobody cast, counted by the rules of this round, as ballot and result will look."""
     round_ = rounds.by_slug(slug)
     number, ballots = whole(request.args.get("set"), default=1), whole(request.args.get("ballots"), default=0)
-    ahead = made_up.look_ahead(round_, set_number=number, ballots=ballots or None, by=current_actor())
-    response = make_response(
-        render_template("results/made_up.html", round=round_, ahead=ahead, **_shown(ahead, round_))
-    )
+    try:
+        ahead = made_up.look_ahead(round_, set_number=number, ballots=ballots or None, by=current_actor())
+        page = render_template("results/made_up.html", round=round_, ahead=ahead, **_shown(ahead, round_))
+    except made_up.NothingToCount:
+        page = render_template("results/nothing_to_count.html", round=round_)
+    response = make_response(page)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

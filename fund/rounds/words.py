@@ -53,6 +53,8 @@ def status_words(round_: Round, at: dt.datetime) -> Any:
         return _l("The time for voting is over. Whether enough people voted is being looked at.")
     if round_.status == "open" and round_.extended_times:
         return _l("Voting is open. It was extended once, because too few had voted.")
+    if round_.status == "certified" and round_.published_at is None:
+        return _l("The votes are counted and two people have certified the count. The result is not yet published.")
     if round_.status == "lapsed" and round_.ended_reason == "not_opened":
         return _l("No decision: voting could not be opened in time.")
     return STATUS_WORDS[round_.status]

@@ -11,10 +11,11 @@ from flask_babel import ngettext
 
 from fund import db, desk
 from fund.permissions import Actor, Role
+from fund.presentation import moment
 from fund.rounds import seconded, tasks
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
-from fund.rounds.words import TASK_WORDS, status_words
+from fund.rounds.words import PHASE_WORDS, TASK_WORDS, status_words
 from fund.voting import freezing, outreach, rehearsal, roll, two_person
 from fund.voting import turnout as turnouts
 
@@ -39,7 +40,7 @@ def page(round_: Round, actor: Actor) -> dict[str, Any]:
     return {
         "round": round_,
         "standing": status_words(round_, at),
-        "next": next_step(round_, planned, turnout, can_reach=can_reach),
+        "next": next_step(round_, planned, turnout, at, can_reach=can_reach),
         "late": late_things(round_, at),
         "plan": planned,
         "turnout": turnout,
@@ -61,17 +62,12 @@ def page(round_: Round, actor: Actor) -> dict[str, Any]:
 
 
 def next_step(
-    round_: Round, planned: freezing.Plan | None, turnout: turnouts.Turnout, *, can_reach: bool
+    round_: Round, planned: freezing.Plan | None, turnout: turnouts.Turnout, at: dt.datetime, *, can_reach: bool
 ) -> NextStep:  # fmt: skip
     """What to do next in this round."""
     here = f"/rounds/{round_.slug}"
     if planned is not None:
-        if planned.blocking:
-            first = planned.blocking[0]
-            title = _("Not ready to freeze: %(what)s", what=first.label)
-            return NextStep(title, first.note, first.url, _("Go there"))
-        text = _("Freezing fixes the ballot, the roll and the rules. It cannot be undone.")
-        return NextStep(_("Freeze this round"), text, f"{here}/freeze", _("Look it over and freeze"))
+        return _by_the_calendar(round_, at) or _before_freezing(round_, planned)
     if round_.status == "frozen":
         text = _("Try the ballot out before voting opens. What is cast in a rehearsal is thrown away.")
         return NextStep(_("Rehearse"), text, f"{here}/rehearsal", _("Try the ballot out"))
@@ -91,8 +87,38 @@ def next_step(
     return _after_voting(round_)
 
 
+def _by_the_calendar(round_: Round, at: dt.datetime) -> NextStep | None:
+    """What comes before freezing: tasks to give while there is time, then the phase that runs or is the next to begin."""
+    ahead = [phase for phase in round_.phases if phase.label != "voting" and phase.ends_at > at]
+    if not ahead:
+        return None
+    if missing := _tasks_missing(round_):
+        text = _("Nobody has these tasks yet: %(tasks)s.", tasks="; ".join(str(task) for task in missing))
+        return NextStep(_("Give the tasks of this round"), text, f"/rounds/{round_.slug}/tasks", _("Give tasks"))
+    first = min(ahead, key=lambda phase: phase.ends_at)
+    what = PHASE_WORDS[first.label]
+    title = _("%(phase)s: until %(moment)s", phase=what, moment=moment(first.ends_at))
+    if first.starts_at > at:
+        title = _("%(phase)s: from %(moment)s", phase=what, moment=moment(first.starts_at))
+    text = _("The round is frozen when everything before the vote is over. Freezing it earlier is possible and ends this at"
+             " once: no further proposal, question or appeal is taken then.")  # fmt: skip
+    return NextStep(title, text)
+
+
+def _before_freezing(round_: Round, planned: freezing.Plan) -> NextStep:
+    if planned.blocking:
+        first = planned.blocking[0]
+        title = _("Not ready to freeze: %(what)s", what=first.label)
+        return NextStep(title, first.note, first.url, _("Go there"))
+    text = _("Freezing fixes the ballot, the roll and the rules. It cannot be undone.")
+    return NextStep(_("Freeze this round"), text, f"/rounds/{round_.slug}/freeze", _("Look it over and freeze"))
+
+
 def _after_voting(round_: Round) -> NextStep:
     results = f"/rounds/{round_.slug}/results"
+    if round_.status == "certified" and round_.published_at is None:
+        text = _("Two people have certified the count. Until a steward publishes it nobody else sees the result.")
+        return NextStep(_("Publish the result"), text, results, _("Look it over and publish"))
     steps = {
         "closed": NextStep(_("The ballots are being opened"), _("This happens by itself.")),
         "opened": NextStep(_("The ballots are being counted"), _("This happens by itself.")),

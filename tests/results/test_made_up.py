@@ -110,3 +110,16 @@ def test_nothing_public_links_to_it_and_chambers_and_lots_can_be_looked_at(app: 
     assert f"/rounds/{round_.slug}/results/made-up" in manage
     shown: Any = browser.of(app, steward).get(f"/rounds/{round_.slug}/results/made-up").get_data(as_text=True)
     assert "a public draw put the proposals in order" in shown
+
+
+def test_an_empty_ballot_says_what_to_do_first(app: Flask) -> None:
+    factories.adopt(text=stage.charter(form="approval", money=True))
+    steward = factories.officer()
+    stage.people(24)
+    round_ = stage.money_round(steward, {})
+    client, page = browser.of(app, steward), f"/rounds/{round_.slug}/results/made-up"
+    assert page not in client.get(f"/rounds/{round_.slug}/manage").get_data(as_text=True)
+    answer = client.get(page)
+    assert answer.status_code == 200
+    assert "Admit a proposal first." in answer.get_data(as_text=True)
+    assert f'href="/rounds/{round_.slug}/manage">Back to the round' in answer.get_data(as_text=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 
 import pytest
 from flask import Flask
@@ -77,6 +78,37 @@ def test_a_member_cannot_certify(app: Flask) -> None:
     round_, _officers = counted(app)
     with pytest.raises(Forbidden):
         service.certify(round_.id, by=factories.actor(factories.member("Rosa")))
+
+
+def test_who_has_signed_is_not_asked_again_and_certified_is_not_yet_published(app: Flask, client: FlaskClient) -> None:
+    round_, (imani, dana, _walter) = counted(app)
+    here, stranger = f"/rounds/{round_.slug}", app.test_client()
+    service.certify(round_.id, by=factories.actor(imani))
+    factories.sign_in(client, imani)
+    page = client.get(f"{here}/results").text
+    assert "You have signed; another must sign too." in page
+    assert "I certify this count" not in page
+    factories.sign_in(client, dana)
+    assert "I certify this count" in client.get(f"{here}/results").text
+    service.certify(round_.id, by=factories.actor(dana))
+    for page in (stranger.get(here).text, client.get(f"{here}/manage").text):
+        assert "The result is not yet published." in page
+        assert "The result is published" not in page
+    assert "Publish the result" in client.get(f"{here}/manage").text
+    page = client.get(f"{here}/results").text
+    assert ">Publish<" in page
+    assert "tell every applicant" not in page
+    service.publish(round_.id, by=factories.actor(dana))
+    assert "The result is published. It can still be disputed." in client.get(f"{here}/manage").text
+
+
+def test_a_resolutions_result_shows_its_text_and_every_figure(app: Flask, client: FlaskClient) -> None:
+    round_, _officers = published(app)
+    page = client.get(f"/rounds/{round_.slug}/results").text
+    assert "The text that was adopted" in page
+    assert page.index("The text that was adopted") < page.index(round_.question)
+    table = page.partition("The same in figures")[2].partition("Yes needed")[2].partition("</table>")[0]
+    assert [int(figure) for figure in re.findall(r">\s*(\d+)\s*<", table)] == [9, 5, 0, 8]
 
 
 def published(app: Flask) -> tuple[Round, list[Person]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from babel.dates import format_date
@@ -14,6 +15,7 @@ from fund.errors import WrongState
 from fund.foundation import service as foundation
 from fund.members.models import Membership
 from fund.rounds import service as rounds
+from fund.rounds.schedule import Span
 from fund.voting import desk, outreach
 from tests import factories
 from tests.voting import browser, stage
@@ -102,6 +104,51 @@ def test_a_round_that_is_not_ready_leads_to_what_is_missing(app: Flask) -> None:
     factories.later(days=30)
     late = client.get(f"{here}/freeze").text
     assert f'<a href="{here}/dates">Dates of the vote</a>' in late
+
+
+def test_what_comes_first_by_the_calendar_is_the_next_step(app: Flask) -> None:
+    factories.adopt(text=stage.charter())
+    steward = factories.officer()
+    stage.people(24)
+    now = db.now()
+    spans = [
+        Span("deliberation", now, now + dt.timedelta(days=14)),
+        Span("voting", now + dt.timedelta(days=14), now + dt.timedelta(days=28)),
+    ]
+    new = rounds.NewRound("vote", "Shall it rain?", question="It rains on Tuesdays.", phases=spans)
+    round_ = rounds.create_round(new, by=stage.actor(steward))
+    client, here = browser.of(app, steward), f"/rounds/{round_.slug}"
+
+    def next_step() -> str:
+        return client.get(f"{here}/manage").text.partition('class="next stack"')[2].partition("</section>")[0]
+
+    assert "Give the tasks of this round" in next_step()
+    for task in ("certifier", "outreach"):
+        rounds.give_task(round_.id, steward.id, task, by=stage.actor(steward))
+    assert "Questions and answers: until" in next_step()
+    assert "Freezing it earlier is possible and ends this at once" in next_step()
+    freeze = client.get(f"{here}/freeze").text
+    assert "Freezing now ends them early" in freeze
+    assert "It rains on Tuesdays." in freeze
+    factories.later(days=13, hours=24)
+    assert "Look it over and freeze" in next_step()
+
+
+def test_a_round_without_decision_says_so_with_its_figures(app: Flask) -> None:
+    factories.adopt(text=stage.charter(quorum='{ type = "majority_of_roll", on_miss = "lapse" }'))
+    steward = factories.officer()
+    voters = stage.people(24)
+    round_ = stage.opened(steward)
+    page = f"/rounds/{round_.slug}/results"
+    assert "There is no result yet" in browser.of(app).get(page).text
+    for voter in voters[:4]:
+        stage.cast(voter, round_)
+    assert stage.ended(round_) == "lapsed"
+    text = browser.of(app).get(page).text
+    assert "There is no result yet" not in text
+    assert "too few people voted" in text
+    facts = text.partition('class="facts"')[2].partition("</dl>")[0]
+    assert [int(one) for one in re.findall(r"<dd[^>]*>\s*(\d+)\s*</dd>", facts)] == [25, 4, 13]
 
 
 @pytest.mark.parametrize(
