@@ -13,6 +13,7 @@ from fund.demo import bar
 from fund.errors import NotFound
 from fund.foundation import service as foundation
 from fund.front import home, round_view
+from fund.members import vouching
 from fund.permissions import Role, act
 from fund.pictures import look
 from fund.presentation import LANGUAGES, direction
@@ -95,7 +96,7 @@ def me() -> str:
     """What a person has going on with the fund."""
     actor = current_actor()
     desks = [(label, url) for label, url, _current in navigation(actor) if url in ("/steward", "/treasury")]
-    return render_template("front/me.html", items=desk.mine_of(actor), desks=desks)
+    return render_template("front/me.html", items=desk.mine_of(actor), desks=desks, vouches=vouching.is_voucher(actor))
 
 
 @blueprint.get("/log")

@@ -10,6 +10,7 @@ import datetime as dt
 import hmac
 import secrets
 from collections.abc import Sequence
+from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
@@ -30,6 +31,7 @@ CODE_ATTEMPTS = 5
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 PRINTED_LENGTH = 16
 PEPPER = "credential-pepper"
+NOT_VALID = _l("This code or link is not valid any more. Ask for a new one.")
 
 
 def make(tx: Transaction, kind: str, *, person_id: int | None, address: str | None = None) -> str:
@@ -52,17 +54,17 @@ def make_row(
     return row, secret
 
 
-def use(tx: Transaction, kinds: Sequence[str], secret: str) -> Credential:
+def use(tx: Transaction, kinds: Sequence[str], secret: str, *, gone: Any = NOT_VALID) -> Credential:
     """Use up a long secret of one of these kinds (not a six-digit code).
 
-    Raises Invalid when it is unknown, used or too old; which of these it is, nobody is told.
+    Raises Invalid with the sentence `gone` when it is unknown, used or too old; which of these, nobody is told.
     """
     hashes = [hashed(kind, normal(secret)) for kind in kinds]
     rows = tx.lock_all(
         select(Credential).where(Credential.kind.in_(kinds), Credential.secret_hash.in_(hashes)).order_by(Credential.id)
     )
     if not rows or rows[0].used_at is not None or rows[0].expires_at <= tx.now():
-        raise Invalid(_l("This code or link is not valid any more. Ask for a new one."), field="code")
+        raise Invalid(gone, field="code")
     rows[0].used_at = tx.now()
     return rows[0]
 

@@ -42,7 +42,7 @@ class JoinForm(Form):
         most=ADDRESS_LENGTH,
         required=False,
         description=_l(
-            "To sign in and to hear of votes. Several people may share one. Without it you get a code on paper."
+            "To sign in and to hear of votes. Several people may share one. Without it you get a code to write down on paper."
         ),
     )
     phone = PlainText(
@@ -71,8 +71,9 @@ class JoinForm(Form):
         self.neighbourhood.choices = _places(charter.fund.neighbourhoods)
         self.language.choices = languages
         self.dues.choices = options(tiers)
-        too_young = _l("Members of this class are at least %(n)s years old.", n=member_class.min_age)
-        self.of_age.validators = [InputRequired(too_young)]
+        self.of_age.validators = [
+            InputRequired(_l("Please confirm that you are at least %(n)s.", n=member_class.min_age))
+        ]
         self.statement.label.text = charter.verification.self_attested.statement
         unneeded = {
             "basis": len(member_class.basis) == 1, "neighbourhood": not charter.fund.neighbourhoods,

@@ -179,7 +179,7 @@ def _checked(charter: Charter, application: Application, help_: Help | None) -> 
     if application.basis not in member_class.basis:
         mistakes["basis"] = _l("Choose what makes you a member.")
     if member_class.min_age and not application.of_age:
-        mistakes["of_age"] = _l("Members of this class are at least %(n)s years old.", n=member_class.min_age)
+        mistakes["of_age"] = _l("Please confirm that you are at least %(n)s.", n=member_class.min_age)
     if application.neighbourhood and application.neighbourhood not in charter.fund.neighbourhoods:
         mistakes["neighbourhood"] = _l("Choose a neighbourhood from the list.")
     if help_ is not None and not help_.consent:

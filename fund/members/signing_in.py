@@ -23,6 +23,9 @@ from fund.members import credentials, joining
 from fund.members.models import Credential, Person
 from fund.permissions import Actor, require
 
+NO_PAPER = _l(
+    "This code signs nobody in any more. Ask for a new one; a return code opens an application at “Go on with my code”."
+)
 NOT_THE_CODE = _l("This is not the code, or it is too old. Ask for a new one.")
 DEMO = "demo"
 
@@ -94,7 +97,7 @@ def enter_with_link(secret: str) -> Entered | Choose:
 def enter_with_paper(code: str) -> Entered:
     """Sign in with a code on paper; whoever has no e-mail address gets the next one at once. Raises Invalid."""
     with db.writing() as tx:
-        row = credentials.use(tx, ("printed",), code)
+        row = credentials.use(tx, ("printed",), code, gone=NO_PAPER)
         entry = _entry(tx, row, "printed")
         if not isinstance(entry, Entered):
             raise Invalid(NOT_THE_CODE, field="code")

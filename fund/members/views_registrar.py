@@ -212,12 +212,21 @@ def _confirming(person_id: int, membership_id: int, way: str, form: NoteForm) ->
     return page, status_of(form)
 
 
+def _follows(waiting: registrar.Waiting | None) -> dict[str, str]:
+    """What each of a steward's two steps would bring about now, in words."""
+    if waiting is None or waiting.membership.state != "applied":
+        return {}
+    words = {True: _("With this they are verified."), False: _("What the charter asks besides is still needed.")}
+    return {way: words[registrar.follows(waiting, way)[0]] for way in ("seen_in_person", verification.LOOKED)}
+
+
 def _person_page(person_id: int) -> Page:
     person = service.person(person_id)
     newest = service.newest_membership(person_id)
     helping = registrar.need_of(person_id, by=current_actor())
+    waiting = registrar.waiting(newest.id) if newest is not None else None
     return render_template(
-        "members/person.html", person=person, waiting=registrar.waiting(newest.id) if newest is not None else None,
+        "members/person.html", person=person, waiting=waiting, follows=_follows(waiting),
         ways=verification.WAY_WORDS, basis=BASIS_SHORT, helping=helping,
         verified_by=verification.in_words(newest.verified_how if newest is not None else None),
         names=service.names([row.by_id for m in person.memberships for row in m.verifications if row.by_id]),

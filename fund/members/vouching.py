@@ -16,9 +16,11 @@ from flask_babel import ngettext
 from fund import db
 from fund.charter.model import Charter
 from fund.errors import NotFound
+from fund.foundation import service as foundation
 from fund.members.credentials import ALPHABET, PEPPER
 from fund.members.models import Membership
 from fund.members.verification import Standing
+from fund.permissions import Actor, may
 
 CHECK_SIGNS = 8
 
@@ -28,6 +30,13 @@ def code_of(membership_id: int) -> str:
     pepper = current_app.extensions["secrets"].get_or_make(PEPPER)
     digest = hmac.digest(pepper, f"commonpool/v1/vouch\x00{membership_id}".encode(), "sha256")
     return f"{membership_id}X" + "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:CHECK_SIGNS])
+
+
+def is_voucher(actor: Actor) -> bool:
+    """Whether this person may vouch for newcomers, and the charter asks for the word of members at all."""
+    return may(actor, "member.vouch") and any(
+        "vouched" in way for one in foundation.current_charter().classes for way in one.verification
+    )
 
 
 def newcomer(code: str) -> Membership:

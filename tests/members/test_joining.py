@@ -133,7 +133,7 @@ def test_every_missing_answer_is_named_and_what_was_typed_is_kept(fund_: Flask, 
     assert "not an e-mail address" in steps.text_of(again)
     too_young = steps.join(client, of_age="")
     assert too_young.status_code == 422
-    assert "at least 14 years" in steps.text_of(too_young)
+    assert "Please confirm that you are at least 14." in steps.text_of(too_young)
     assert db.session.scalar(select(func.count()).select_from(Person)) == 0
 
 

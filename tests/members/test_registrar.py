@@ -83,6 +83,9 @@ def test_a_steward_who_met_somebody_verifies_them_and_the_waiting_days_begin(
     waiting = newcomer()
     factories.sign_in(client, imani)
     path = f"/members/{waiting.person_id}"
+    before = steps.text_of(client.get(path))
+    assert "believe that they are who they say. With this they are verified." in before
+    assert "see nothing wrong. What the charter asks besides is still needed." in before
     page = steps.text_of(client.get(f"{path}/{waiting.id}/seen"))
     assert "Rosa becomes a member as" in page
     assert date(db.now() + dt.timedelta(days=14)) in page
@@ -184,6 +187,9 @@ def test_an_appeal_has_its_days_and_its_owner(imani: Person) -> None:
 def test_two_members_vouch_and_nobody_twice(imani: Person, client: FlaskClient) -> None:
     waiting, anna, bo = newcomer(), factories.member("Anna"), factories.member("Bo")
     code = vouching.code_of(waiting.id)
+    factories.sign_in(client, anna)
+    assert 'href="/vouch"' in client.get("/me").get_data(as_text=True)
+    assert 'href="/vouch"' in client.get("/help").get_data(as_text=True)
     for number, voucher in enumerate((anna, anna, bo)):
         factories.sign_in(client, voucher)
         assert steps.post(client, "/vouch", code=code.lower()).location == f"/vouch/{code}"
@@ -198,6 +204,7 @@ def test_only_active_voting_members_vouch_and_only_with_the_newcomers_code(imani
     waiting = newcomer()
     code = vouching.code_of(waiting.id)
     factories.sign_in(client, factories.member("Sol", class_code="solidarity"))
+    assert 'href="/vouch"' not in client.get("/me").get_data(as_text=True)
     assert client.get(f"/vouch/{code}").status_code == 403
     factories.sign_in(client, factories.member("Anna"))
     assert client.get(f"/vouch/{waiting.id}XAAAAAAAA").status_code == 404

@@ -248,3 +248,10 @@ def _without_token(page: str) -> str:
     import re
 
     return re.sub(r'name="csrf_token"[^>]*>', "", page)
+
+
+def test_a_return_code_typed_as_a_code_on_paper_is_shown_its_own_page(rosa: Person, client: FlaskClient) -> None:
+    refused = steps.post(client, "/sign-in/paper", "/sign-in", code="ABCD-EFGH-JKMN-PQRS")
+    assert refused.status_code == 422
+    assert "a return code opens an application" in steps.text_of(refused)
+    assert 'href="/applications/return"' in steps.text_of(refused)
