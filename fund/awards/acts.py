@@ -47,6 +47,7 @@ def _another_person(actor: Actor, standing: Any) -> Any:
 declare("award.read", "see what became of an award", EVERYONE)
 declare("award.answer", "accept, decline or sign an award for the business", SIGNED_IN, _the_business_itself)
 declare("award.countersign", "sign an agreement for the fund", STEWARDS, _no_tie)
+declare("award.note_report", "note that the report on an award has come", MONEY_HANDS, _no_tie)
 declare("tranche.request", "ask for an instalment", SIGNED_IN, _asks)
 declare("evidence.read", "read what was shown for an instalment", SIGNED_IN, _asks)
 declare("payment.approve", "approve a payment", SIGNED_IN, _money_hand, _no_tie, _another_person)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from fund.charter.model_money import Tranche as TrancheRule
 from fund.currency import split, written
 
 CONTEXT = b"commonpool/v1/agreement\x00"
+OWN_LINE = re.compile(r"[-*•]\s|\d+[.)]\s|[^\W\d_][^.:;,]{0,40}:\s")
+"""How a line begins that is not the rest of the line before: a list's item or a heading of a few words."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,22 @@ def text_of(
 def text_hash(data: bytes) -> bytes:
     """SHA-256 over the context and the agreement's bytes."""
     return hashlib.sha256(CONTEXT + data).digest()
+
+
+def paragraphs(text: str) -> list[list[str]]:
+    """The agreement as it is shown: paragraphs of lines. A break inside a sentence, put there for a file of fixed width,
+    is joined; items of a list and lines with a heading (“Report: …”) keep lines of their own. The bytes stay as they are.
+    """
+    shown = []
+    for block in text.strip().split("\n\n"):
+        lines: list[str] = []
+        for line in (one.strip() for one in block.splitlines() if one.strip()):
+            if lines and not OWN_LINE.match(line):
+                lines[-1] += f" {line}"
+            else:
+                lines.append(line)
+        shown.append(lines)
+    return shown
 
 
 def _part(part: Instalment, currency: str) -> str:

@@ -11,12 +11,14 @@ from sqlalchemy.orm import selectinload
 
 from fund import db
 from fund.awards.models import Award, Signature, Tranche
+from fund.awards.reading import report_due
 from fund.awards.standing import PAYING
 from fund.businesses.models import Business
 from fund.desk import Item
+from fund.foundation import service as foundation
 from fund.ledger.models import Disbursement
 from fund.permissions import MONEY_HANDS, Actor, Role
-from fund.presentation import money
+from fund.presentation import date, money
 from fund.proposals.models import Proposal, Substitute
 
 Waiting = tuple[Disbursement, Tranche, Award, Proposal, str | None]
@@ -40,7 +42,7 @@ def waiting(actor: Actor) -> list[Item]:
         elif payment.state == "approved" and hand:
             items.append(Item(_("Pay %(sum)s to %(name)s, then record it", **what), f"/payments/{payment.id}",
                               who=_("treasurer"), note=_("approved")))  # fmt: skip
-    return items + (_to_sign(actor) if actor.has(Role.STEWARD) else [])
+    return items + (_to_sign(actor) if actor.has(Role.STEWARD) else []) + (_late_reports(actor) if hand else [])
 
 
 def mine(actor: Actor) -> list[Item]:
@@ -106,6 +108,27 @@ def _to_sign(actor: Actor) -> list[Item]:
              who=_("a steward"), due_at=award.expires_at)
         for award, proposal, name in rows
         if not _tied(actor, proposal)
+    ]  # fmt: skip
+
+
+def _late_reports(actor: Actor) -> list[Item]:
+    """Awards whose report was due on a day that has passed."""
+    rows = db.session.execute(
+        select(Award, Proposal, Business.name)
+        .join(Proposal, Proposal.id == Award.proposal_id)
+        .outerjoin(Business, Business.id == Proposal.business_id)
+        .where(Award.state == "active", Award.reported_on.is_(None))
+        .options(selectinload(Award.tranches))
+        .order_by(Award.id)
+        .limit(200)
+    )
+    due = [(report_due(award), award, name or proposal.title) for award, proposal, name in rows
+           if not _tied(actor, proposal)]  # fmt: skip
+    return [
+        Item(_("Ask %(name)s for the report", name=name), f"/awards/{award.id}", who=_("a steward"), late=True,
+             note=_("it was due on %(day)s", day=date(day)))
+        for day, award, name in due
+        if day is not None and day < foundation.today()
     ]  # fmt: skip
 
 

@@ -41,6 +41,7 @@ class Award(Model):
     agreement_bytes: Mapped[bytes | None] = mapped_column(StoredBytes)
     agreement_hash: Mapped[bytes | None] = mapped_column(StoredBytes)
     signed_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    reported_on: Mapped[dt.date | None]
     ended_reason: Mapped[str | None] = mapped_column(Text)
 
     tranches: Mapped[list[Tranche]] = relationship(back_populates="award", order_by="Tranche.number")

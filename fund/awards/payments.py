@@ -181,11 +181,20 @@ def _refuse_too_early(tx: Transaction, award: Award, tranche: Tranche) -> None:
 
 
 def _move_on(tx: Transaction, award: Award) -> None:
-    """The first payment makes an award active; the last completes a grant of which nothing more is expected."""
+    """The first payment makes an award active; the last may complete it."""
     award.state = "active"
     tx.session.flush()
+    complete_if_done(tx, award)
+
+
+def complete_if_done(tx: Transaction, award: Award) -> None:
+    """Complete a grant that is paid whole and of which no report is waited for any more."""
     states = set(tx.session.scalars(select(Tranche.state).where(Tranche.award_id == award.id)))
-    if states == {"paid"} and award.product == "grant" and not award.terms.get("report_days"):
+    if (
+        states == {"paid"}
+        and award.product == "grant"
+        and (award.reported_on is not None or not award.terms.get("report_days"))
+    ):
         award.state = "completed"
         tx.session.flush()
 

@@ -25,6 +25,7 @@ from fund.awards.standing import Standing
 from fund.charter import Charter
 from fund.charter.sentences_money import of_product
 from fund.errors import NotFound
+from fund.foundation import service as foundation
 from fund.ledger import reading as books
 from fund.ledger.models import Approval, Disbursement
 from fund.members.models import Person
@@ -68,10 +69,12 @@ class AwardPage:
     repaid: str
     owed: str
     report_due: dt.date | None
+    report_late: bool
+    may_note_report: bool
     is_party: bool
     sees_details: bool
     may_countersign: bool
-    text: str
+    text: list[list[str]]
     signed: set[str]
 
 
@@ -91,14 +94,17 @@ def page(award_id: int, actor: Actor) -> AwardPage:
     party = actor.person_id in who.party
     details = party or may(actor, "evidence.read", who)
     product = agreement.product_of(charter, award.product)
-    due = _report_due(award)
+    due = None if award.reported_on else report_due(award)
+    late = due is not None and due < foundation.today()
     return AwardPage(
         award=award, who=who, round=round_, proposal=session.get_one(Proposal, award.proposal_id), parts=parts,
         terms=[] if product is None else list(of_product(charter, product)),
-        next=_next(award, parts, due), paid_minor=paid,
+        next=_next(award, parts, due, late), paid_minor=paid,
         repaid=_told(repaid, award, charter, details), owed=_told_owed(owed, award, charter, details),
-        report_due=due, is_party=party, sees_details=details,
-        may_countersign=may(actor, "award.countersign", who), text=(award.agreement_bytes or b"").decode(),
+        report_due=due, report_late=late,
+        may_note_report=award.state == "active" and may(actor, "award.note_report", who), is_party=party,
+        sees_details=details, may_countersign=may(actor, "award.countersign", who),
+        text=agreement.paragraphs((award.agreement_bytes or b"").decode()),
         signed={one.party for one in award.signatures},
     )  # fmt: skip
 
@@ -172,7 +178,7 @@ def _parts(award: Award) -> list[Part]:
     ]
 
 
-def _next(award: Award, parts: list[Part], report_due: dt.date | None) -> Next:
+def _next(award: Award, parts: list[Part], due: dt.date | None, late: bool) -> Next:
     """What happens next, in words for everybody."""
     if award.state == "offered":
         return Next(
@@ -188,7 +194,13 @@ def _next(award: Award, parts: list[Part], report_due: dt.date | None) -> Next:
     open_part = next((part for part in parts if part.tranche.state in ("requested", "approved", "planned")), None)
     if open_part is not None:
         return _next_part(open_part)
-    if report_due is not None:
+    if late:
+        return Next(
+            _("The report has not come yet"),
+            _("All instalments are paid. A few sentences on what the money did are enough; if something stands in the "
+              "way, any steward helps."), "business",
+        )  # fmt: skip
+    if due is not None:
         return Next(
             _("A report is due"), _("All instalments are paid. The business tells what the money did."), "business"
         )
@@ -218,7 +230,7 @@ def _next_part(part: Part) -> Next:
     return Next(_("The business asks for instalment %(n)s", n=number), _("It is ready to be asked for."), "business")
 
 
-def _report_due(award: Award) -> dt.date | None:
+def report_due(award: Award) -> dt.date | None:
     """When the report is due: so many days after the first payment; None when none is asked for or nothing was paid."""
     days = award.terms.get("report_days")
     paid = [tranche.paid_on for tranche in award.tranches if tranche.paid_on is not None]

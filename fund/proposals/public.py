@@ -120,6 +120,14 @@ def memos(proposal: Proposal) -> Sequence[tuple[str, str, str]]:
     return [(row.kind, row.outcome or "", row.memo) for row in latest.values() if row.memo]
 
 
+def award_of(proposal: Proposal) -> int | None:
+    """The number of the proposal's award, whose page is public; None without one."""
+    if proposal.state not in ("winner", "reserve", "not_funded"):
+        return None
+    award = db.Model.metadata.tables["award"]
+    return db.session.scalar(select(award.c.id).where(award.c.proposal_id == proposal.id))
+
+
 def funnel(round_id: int) -> Funnel:
     """The round's proposals in numbers, in a fixed number of queries."""
     states = dict(

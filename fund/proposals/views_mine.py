@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from fund.businesses.words import OWNERSHIP_WORDS
 from fund.permissions import act
-from fund.proposals import application, attachments, deciding, holding, questions, reading, returning, sniffing
+from fund.proposals import application, attachments, deciding, holding, public, questions, reading, returning, sniffing
 from fund.proposals.forms import AnswerForm, AppealForm, UploadForm, WithdrawForm, details_form
 from fund.proposals.views import Page, blueprint
 from fund.proposals.words import MEETS_WORDS, PRODUCT_WORDS, REFUSAL_WORDS
@@ -23,7 +23,8 @@ def mine(proposal_id: int) -> Page:
     proposal, round_ = application.one(proposal_id, by=current_actor(), keys=keys)
     until = deciding.appeal_until(proposal, round_)
     return render_template(
-        "proposals/mine.html", proposal=proposal, round=round_, code=session.pop("return_code", None),
+        "proposals/mine.html", proposal=proposal, round=round_, award=public.award_of(proposal),
+        code=session.pop("return_code", None),
         next_step=reading.next_step(proposal, until), appeal_until=until if reading.still_open(until) else None,
         products=PRODUCT_WORDS, ownership=OWNERSHIP_WORDS, refusals=REFUSAL_WORDS, meets=MEETS_WORDS,
         answers=reading.answers(proposal_id), files=attachments.of(proposal_id), held=proposal.id in keys,

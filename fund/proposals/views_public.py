@@ -92,7 +92,8 @@ def _page(found: Proposal, round_: Round, form: QuestionForm) -> Page:
     actor = current_actor()
     page = render_template(
         "proposals/proposal.html", proposal=found, round=round_, form=form, memos=public.memos(found),
-        business=public.business_of(found), versions=versions.of(found.id), questions=questions.of(found.id),
+        business=public.business_of(found), award=public.award_of(found),
+        versions=versions.of(found.id), questions=questions.of(found.id),
         files=[one for one in attachments.of(found.id) if not one.private], kinds=KIND_WORDS, outcomes=OUTCOME_WORDS,
         products=PRODUCT_WORDS, ownership=OWNERSHIP_WORDS, meets=MEETS_WORDS, may_ask=may(actor, "proposal.ask", found),
         asking=found.state == "admitted" and round_.status == "draft", may_hide=may(actor, "question.hide", found),

@@ -13,9 +13,11 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from fund import db
+from fund.awards import agreement, payments
 from fund.awards.models import Award
 from fund.foundation import service as foundation
 from fund.ledger.models import Disbursement
+from fund.proposals.models import Proposal
 from tests import factories
 from tests.awards import winners
 from tests.ledger import money
@@ -189,3 +191,60 @@ def test_what_was_paid_back_is_exact_only_where_the_business_agreed(
     assert "less than a quarter" in shy
     factories.sign_in(client, ended.agents["shy"])
     assert "$123.45" in client.get(f"/awards/{told[1].id}").get_data(as_text=True)
+
+
+def test_the_award_is_linked_from_the_application_and_the_public_proposal(
+    client: FlaskClient, people: dict[str, Any]
+) -> None:
+    ended = winners.final_round([("quilt-street", 400_000, "grant")])
+    (award,) = winners.offered(ended, "quilt-street")
+    link = f'href="/awards/{award.id}"'
+    with db.writing() as tx:
+        proposal = tx.get(Proposal, award.proposal_id)
+        proposal.admitted_at = proposal.submitted_at = proposal.started_at
+    assert link in client.get(f"/rounds/{ended.round.slug}/proposals/quilt-street").get_data(as_text=True)
+    factories.sign_in(client, ended.agents["quilt-street"])
+    assert link in client.get(f"/applications/{award.proposal_id}").get_data(as_text=True)
+
+
+def test_a_late_report_is_said_kindly_stands_on_the_desk_and_leaves_it(
+    client: FlaskClient, people: dict[str, Any]
+) -> None:
+    ended = winners.final_round([("quilt-street", 400_000, "grant")])
+    (award,) = winners.offered(ended, "quilt-street")
+    with db.writing() as tx:
+        tx.get(Award, award.id).terms = {**award.terms, "report_days": 30}
+    winners.signed(ended, "quilt-street", award, factories.actor(people["wren"]))
+    for part in winners.tranches(award.id):
+        hands = (factories.actor(people["wren"]), factories.actor(people["dana"]))
+        if part.state == "planned":
+            payments.request_tranche(part.id, note="Invoice 12", evidence=None, by=ended.agent("quilt-street"))
+        winners.paid(part, *hands, treasurer=factories.actor(people["imani"]))
+    page, line = f"/awards/{award.id}", "Ask Quilt Street for the report"
+    factories.sign_in(client, people["dana"])
+    assert "A report is due" in client.get(page).get_data(as_text=True)
+    assert line not in client.get("/steward").get_data(as_text=True)
+    factories.later(days=31)
+    factories.sign_in(client, people["dana"])
+    late = client.get(page).get_data(as_text=True)
+    assert ("The report has not come yet" in late, "It was due on" in late) == (True, True)
+    assert line in client.get("/steward").get_data(as_text=True)
+    factories.sign_in(client, people["rosa"])
+    assert f"{page}/report" not in client.get(page).get_data(as_text=True)
+    factories.sign_in(client, ended.agents["quilt-street"])
+    token = factories.csrf(client, "/me/details")
+    assert client.post(f"{page}/report", data={"csrf_token": token}).status_code == 403
+    factories.sign_in(client, people["dana"])
+    assert post(client, page, f"{page}/report").status_code == 303
+    assert line not in client.get("/steward").get_data(as_text=True)
+    db.session.rollback()
+    assert db.session.get_one(Award, award.id).state == "completed"
+    assert "not come yet" not in client.get(page).get_data(as_text=True)
+
+
+def test_the_agreement_is_shown_without_the_breaks_of_a_file() -> None:
+    text = "A gives B.\n\nKind: Grant\nReport: a page\n\nNobody gives a\npersonal guarantee, and\nno fees.\n\n- one\n  more\n- two\n"
+    assert agreement.paragraphs(text) == [
+        ["A gives B."], ["Kind: Grant", "Report: a page"], ["Nobody gives a personal guarantee, and no fees."],
+        ["- one more", "- two"],
+    ]  # fmt: skip
