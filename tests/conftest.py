@@ -21,7 +21,10 @@ from tests import factories
 BACKEND = os.environ.get("FUND_TEST_DATABASE", "sqlite")
 _numbers = itertools.count(1)
 
-HASTY = ("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
+HASTY = (
+    "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "ALTER SYSTEM SET autovacuum = off",
+    "SELECT pg_reload_conf()",
+)  # fmt: skip
 """What makes the server of these tests quick; a power cut may spoil it, and nothing else would."""
 
 
@@ -51,7 +54,7 @@ class Databases:
         source, name = _name(source_url), _name(onto) if onto else f"fund_{os.getpid()}_{next(_numbers)}"
         self.drop(self._url(name))
         if self.server_url:
-            self._command(f"CREATE DATABASE {name} TEMPLATE {source}")
+            self._command(f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY file_copy")
         else:
             shutil.copyfile(self.folder / f"{source}.sqlite3", self.folder / f"{name}.sqlite3")
         return self._url(name)
