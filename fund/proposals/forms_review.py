@@ -42,7 +42,8 @@ class ReviewForm(Form):
     )  # fmt: skip
     memo = Paragraphs(
         _l("Public memo"), most=8000, rows=6, required=False,
-        description=_l("What members should know before they vote. Public once the proposal is admitted."),
+        description=_l("Needed to hand the review in. What members should know before they vote; public once the proposal is "
+                       "admitted."),
     )  # fmt: skip
     outcome = RadioField(_l("How does it come out?"), [Optional()], choices=options(OUTCOME_WORDS.items()))
     point_names: Mapping[str, str] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -232,13 +233,15 @@ def _held(tx: Transaction, proposal_id: int, by: Actor, act: str) -> tuple[Round
 
 
 def _finish(tx: Transaction, review: Review, asked: tuple[str, ...]) -> None:
-    if review.outcome is None:
-        raise Invalid(_l("Choose how it came out."), field="outcome")
-    missing = [point for point in asked if point not in review.checklist]
-    if missing:
-        raise Invalid(_l("Some points of the checklist are not answered yet."), fields={
-            f"point{asked.index(point)}": _l("Please answer this.") for point in missing
-        })  # fmt: skip
+    missing: dict[str, Any] = {
+        f"point{i}": _l("Please answer this point: %(point)s", point=point)
+        for i, point in enumerate(asked)
+        if point not in review.checklist
+    }
     if not review.memo:
-        raise Invalid(_l("Write the memo: what members should know before they vote."), field="memo")
+        missing["memo"] = _l("Write the memo: what members should know before they vote.")
+    if review.outcome is None:
+        missing["outcome"] = _l("Choose how it came out.")
+    if missing:
+        raise Invalid(_l("To hand the review in, everything that is asked has to be answered."), fields=missing)
     review.state, review.done_at = "done", tx.now()

@@ -226,8 +226,12 @@ def test_a_steward_reviews_and_admits_through_the_pages_and_the_public_reads_it(
         assert "Answer to 1" in form
         asks_for_the_charter = re.search(r"what the charter asks of a business.*?</fieldset>", form, re.S)
         assert bool(asks_for_the_charter and 'href="/charter"' in asks_for_the_charter[0]) == (who is imani)
-        unfinished = post(client, path, {"go": "done", "outcome": "pass", "memo": "Good bread"})
+        assert "Needed to hand the review in." in form
+        unfinished = post(client, path, {"go": "done", "point0": "yes", "private_notes": "Kept"})
         assert unfinished.status_code == 422
+        told = unfinished.get_data(as_text=True)
+        for sentence in ("Please answer this point: ", "Write the memo", "Choose how it came out", "Kept"):
+            assert sentence in told, f"{sentence}: all that is missing is said at once"
         answers = {f"point{i}": "yes" for i in range(5)}
         done = post(
             client, path, {**answers, "go": "done", "outcome": "pass", "memo": "Good *bread*", "private_notes": "Debts"}
