@@ -164,6 +164,11 @@ def late_conflicts() -> Sequence[tuple[Proposal, int]]:
     return [(proposal, count) for proposal, count in rows]
 
 
+def where_to_talk() -> str:
+    """Where stewards are met, as the charter in force states it; empty when it states nothing."""
+    return foundation.current_charter().verification.seen_in_person.where if foundation.current_version() else ""
+
+
 def next_step(proposal: Proposal, appeal_until: dt.datetime | None) -> Any:
     """What an applicant does or waits for next, in one sentence."""
     if proposal.state in ("submitted", "in_review") and proposal.shortlisted_at is not None:

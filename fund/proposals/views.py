@@ -37,7 +37,7 @@ def apply() -> Page:
     """Rounds that take applications now, and one's own applications."""
     return render_template(
         "proposals/apply.html", rounds=reading.taking_applications(),
-        mine=application.mine(current_actor(), holding.keys()),
+        mine=application.mine(current_actor(), holding.keys()), where=reading.where_to_talk(),
     )  # fmt: skip
 
 

@@ -36,7 +36,9 @@ def typed(round_id: int, **changes: object) -> dict[str, object]:
 
 def test_a_shopkeeper_without_an_account_applies_and_comes_back_by_code(app: Flask, client: FlaskClient) -> None:
     round_ = makers.money_round()
-    assert "/apply/spring" in client.get("/apply").get_data(as_text=True)
+    start = client.get("/apply").get_data(as_text=True)
+    assert "/apply/spring" in start
+    assert "Lock House" in start[start.index("Rather talk?") :], "where stewards are met, as the charter states it"
     page = client.get("/apply/spring").get_data(as_text=True)
     assert "What becomes public" in page
     assert "If you are shortlisted:" in page
