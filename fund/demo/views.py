@@ -33,6 +33,8 @@ def clock() -> Response:
     bar.require_demo()
     days = request.form.get("days", "")
     seconds = int(days) * 86_400 if days.isascii() and days.isdigit() and len(days) < 4 else 0
+    if request.form.get("until") == "next":
+        seconds = bar.seconds_until(bar.next_event())
     foundation.move_clock(seconds, by=current_actor())
     jobs.tick()
     say(_("The clock has moved on."))

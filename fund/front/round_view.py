@@ -16,6 +16,7 @@ from fund.pictures import meter
 from fund.presentation import direction, moment, money, number
 from fund.proposals import service as proposals
 from fund.proposals.words import REFUSAL_WORDS
+from fund.results import reading as results
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
 from fund.rounds.words import PHASE_WORDS, status_words
@@ -46,6 +47,7 @@ def everything_about(slug: str, actor: Actor) -> dict[str, Any]:
         "turnout": turnout,
         "turnout_picture": picture(turnout) if turnout.shown is not None or round_.status == "open" else None,
         "proposals": proposals.public_on(round_.id, by=actor),
+        "places_over": results.places_over(round_.id) if round_.published_at is not None else set(),
         "funnel": funnel_rows(round_),
         "roll": roll_rows(round_),
         "next": next_step(round_, actor),
@@ -157,6 +159,7 @@ def next_step(round_: Round, actor: Actor) -> dict[str, Any] | None:
             return {
                 "title": _("You cannot vote in this round"),
                 "text": why_not,
+                "membership": True,
                 "label": _("See the ballot"),
                 "url": f"{base}/ballot",
             }

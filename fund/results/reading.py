@@ -138,6 +138,17 @@ def outcome_of(round_: Round, actor: Actor, number_: int | None = None) -> Outco
     )
 
 
+def places_over(round_id: int) -> set[int]:
+    """Proposals whose place on the reserve list has lapsed, also before the work of the day has written it down."""
+    entries = db.session.scalars(select(ReserveEntry).where(ReserveEntry.round_id == round_id)).all()
+    today = db.now().date()
+    return {
+        one.proposal_id
+        for one in entries
+        if one.state == "lapsed" or (one.state == "waiting" and one.lapses_on <= today)
+    }
+
+
 def reserve_of(round_id: int) -> dict[str, Any]:
     """The reserve list in order, with the option each place stands for and its state in words.
 
@@ -151,10 +162,9 @@ def reserve_of(round_id: int) -> dict[str, Any]:
     ).all()
     words = {
         "waiting": _("waiting"), "offered": _("offered"), "withdrawn": _("withdrawn"),
-        "lapsed": _("lapsed: its time is over, and it is not asked any more"),
+        "lapsed": _("Was on the reserve list; its time is over"),
     }  # fmt: skip
-    today = db.now().date()
-    over = {entry.proposal_id for entry, _slug in rows if entry.state == "waiting" and entry.lapses_on <= today}
+    over = places_over(round_id)
     return {
         "reserve": [entry for entry, _slug in rows],
         "reserve_states": {

@@ -132,7 +132,27 @@ def why_not(round_: Round, actor: Actor) -> Any:
     personal = _unverified(actor.person_id, voters) or _personal(actor.person_id, voters, round_.frozen_at or db.now())
     if round_.roll == "walk_up" and round_.status in ("frozen", "open"):
         return personal or _l("You are not on the roll yet. A steward can add you today, while voting runs.")
-    return personal or _l("The roll of this round was fixed before you became a voting member.")
+    return _closed_before(round_, actor.person_id, personal)
+
+
+def _closed_before(round_: Round, person_id: int, personal: Any) -> Any:
+    """That the list of voters was closed before this person's vote began; to who has no vote to come, just why."""
+    voters = rounds.rules(round_)["voters"]
+    membership = members.newest_membership(person_id)
+    if members.why_not_voting(person_id, voters, db.now()) is None:
+        why = _l("You can vote from the next round on.")
+    elif (
+        membership is not None
+        and membership.class_code in voters
+        and membership.state in ("applied", *members.VERIFIED)
+    ):
+        why = personal
+    else:
+        return personal
+    closed = (round_.frozen_at or db.now()).astimezone(foundation.zone()).date()
+    return _l(
+        "The list of voters of this round was closed on %(day)s. %(why)s", day=format_date(closed, "long"), why=why
+    )
 
 
 def _personal(person_id: int, voters: Collection[str], at: dt.datetime) -> Any:

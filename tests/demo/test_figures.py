@@ -102,9 +102,12 @@ def test_round_1_funds_four_of_seven(demo: Demo) -> None:
         "Alder Bread Co-op $9,000 Funded", "Wheelhouse Bike Repair $6,000 Funded",
         "Lupe &amp; Daughters Tamales $5,000 Funded", "Quilt Street Childcare Circle $4,000 Funded",
         "On the roll 48 Voted 31 Quorum 25", "Budget $24,000, left over $0", "Lanternfish Tool Library 1",
-        "Certified by Walter Pike Priya Raman",
+        "Certified by Walter Pike Priya Raman", "So nobody outside can repeat this count",
+        "Was on the reserve list; its time is over",
     ):  # fmt: skip
         assert words in page
+    assert "On the reserve list" not in page + demo.words("/rounds/round-1")
+    assert "Was on the reserve list; its time is over" in demo.words("/rounds/round-1")
     with demo.app.app_context():
         round_ = rounds.by_slug("round-1")
         states = {one.slug: one.state for one in _proposals(round_.id)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import uuid
 from pathlib import Path
@@ -10,6 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from fund import db
+from fund.counting.count import count
+from fund.counting.formats import ballot_file
 from fund.demo import beginnings, is_wanted, loading
 from fund.demo.stage import Stage
 from fund.foundation import service as foundation
@@ -78,10 +81,28 @@ def test_one_day_ends_round_4_and_five_days_extend_round_2(own_demo: Demo) -> No
     with own_demo.app.app_context():
         ended = rounds.by_slug("round-4")
         assert (ended.status, ended.ballots_cast) == ("counted", 27)
+        assert ended.publication == "full", "once it is published anybody can count it again"
     send(browser, "/", "/demo/clock", days="5", next="/rounds")
     with own_demo.app.app_context():
         extended = rounds.by_slug("round-2")
         assert (extended.status, extended.extended_times) == ("open", 1)
+
+
+def test_the_clock_goes_to_what_happens_next_so_that_two_hours_can_be_met(own_demo: Demo) -> None:
+    browser = own_demo.visitor()
+    assert "To the next thing that happens: Round 4: a lower quorum for small rounds?: voting ends" in own_demo.words(
+        "/"
+    )
+    send(browser, "/", "/demo/clock", until="next", next="/rounds")
+    with own_demo.app.app_context():
+        ended, before = rounds.by_slug("round-4"), db.now()
+        assert ended.status == "counted"
+        assert before - ended.closes_at < dt.timedelta(minutes=1)
+    send(browser, "/", "/demo/clock", until="next", next="/rounds")
+    with own_demo.app.app_context():
+        assert rounds.by_slug("round-2").extended_times == 1
+        evening = rounds.by_slug("round-3")
+        assert before < db.now() < evening.opens_at
 
 
 def test_a_tie_waits_for_its_draw_and_a_missed_quorum_is_no_decision(examples_only: Demo) -> None:
@@ -108,6 +129,10 @@ def test_a_tie_waits_for_its_draw_and_a_missed_quorum_is_no_decision(examples_on
     published = examples_only.words(here)
     assert "A Bench at the Lower Lock $300" in published
     assert "It was decided by the public draw" in published
+    assert "Anyone can repeat this count" in published
+    file = examples_only.visitor().get(f"{here}/files/ballots.json").get_data()
+    result = examples_only.visitor().get(f"{here}/files/result.json").get_data()
+    assert count(ballot_file.loads(file)).bytes() == result
 
 
 def test_a_loading_that_was_broken_off_is_undone(database_url: str, tmp_path: Path) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from babel.dates import format_date
 from flask import Flask
 from flask.testing import FlaskClient
 
 from fund import db
 from fund.db import guards
+from fund.foundation import service as foundation
 from fund.foundation.models import CharterVersion
 from fund.front import home
 from fund.rounds import listing
@@ -70,7 +72,11 @@ def test_a_rounds_page_says_what_this_reader_can_do(app: Flask, client: FlaskCli
     stage.cast(voters[0], round_)
     assert "Change my vote" in client.get(address).text
     factories.sign_in(client, factories.member("Newcomer"))
-    assert "You cannot vote in this round" in client.get(address).text
+    page = client.get(address).text
+    assert "You cannot vote in this round" in page
+    closed = format_date(round_.frozen_at.astimezone(foundation.zone()).date(), "long", locale="en")
+    assert f"The list of voters of this round was closed on {closed}. You can vote from the next round on." in page
+    assert 'href="/me/membership"' in page
     assert client.get("/rounds/nothing").status_code == 404
 
 

@@ -300,8 +300,10 @@ def test_a_place_in_line_whose_day_is_over_reads_as_lapsed(app: Flask) -> None:
         [("alder-bread", 450_000, "grant"), ("quilt-street", 400_000, "grant")], reserve=["quilt-street"]
     )
     assert set(reading.reserve_of(ended.round.id)["reserve_states"].values()) == {"waiting"}
+    assert reading.places_over(ended.round.id) == set()
     factories.later(days=181)
     assert "its time is over" in str(reading.reserve_of(ended.round.id)["reserve_states"])
+    assert reading.places_over(ended.round.id) == {ended.proposals["quilt-street"].id}
 
 
 def test_a_result_of_credits_says_why_there_are_more_votes_than_people(app: Flask, client: FlaskClient) -> None:

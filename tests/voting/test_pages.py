@@ -24,9 +24,17 @@ def test_a_vote_is_chosen_looked_over_and_cast_with_a_receipt(app: Flask) -> Non
     receipt = voting.receipt_of(round_, voters[0].id)
     assert receipt is not None
     assert receipt.code in page
+    assert "As long as it shows this code, this ballot is stored" in page
+    assert "nobody, not even you, can find a ballot by its code" in page
     again = browser.vote(client, round_, **{"mark-resolution": "no"})
     assert "your ballot number 2" in again
     assert db.session.query(Participation).one().cast_n == 2
+    assert stage.ended(round_) == "open", "extended once"
+    assert stage.ended(round_) == "lapsed"
+    page = client.get(f"/rounds/{round_.slug}/ballot/cast").text
+    assert receipt.code not in page
+    assert "You took part" in page
+    assert "no code leads to a ballot any more" in page
 
 
 def test_anyone_sees_the_ballot_and_why_they_cannot_fill_it_in(app: Flask) -> None:
