@@ -121,7 +121,9 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
             "Matched with %(award_minor)s on contributions of %(given_minor)s, within the limit of %(cap_minor)s for "
             "%(group)s."
         ),
-        "no_match": N_("No match: with contributions of %(given_minor)s, its share of the pool comes to less than one unit."),
+        "no_match": N_(
+            "No match: with contributions of %(given_minor)s, its share of the pool comes to less than one unit."
+        ),
     }
 )
 
