@@ -104,7 +104,7 @@ def goes_on_the_ballot(
     is_reviewed(imani, "Lupe and Daughters", walter)
     is_reviewed(imani, "Bike Shed", dana)
     street.time_passes(days=15)
-    imani.go("/rounds/spring-round/manage").follow("Look it over and freeze").press("Freeze this round")
+    imani.go("/rounds/spring-round/manage").follow("See everything that freezing will fix").press("Freeze this round")
     imani.sees("Ready, not yet open")
     street.time_passes(days=2)
 
