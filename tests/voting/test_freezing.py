@@ -107,7 +107,7 @@ def test_who_waits_or_only_supports_is_not_on_the_roll(app: Flask) -> None:
     round_ = stage.frozen(steward)
     newcomer = factories.member("Late")
     assert round_.electorate_n == 20
-    for person, words in ((supporter, "do not vote"), (stranger, "not a member"), (newcomer, "before you became")):
+    for person, words in ((supporter, "do not vote"), (stranger, "not a member"), (newcomer, "was closed on")):
         assert words in str(voting.why_not(round_, stage.actor(person)))
     assert voting.why_not(round_, stage.actor(steward)) is None
 
