@@ -110,9 +110,9 @@ def database_url(databases: Databases) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def served(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def shared_app(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application that tests share: mounting its routes and compiling its templates takes longer than most tests."""
-    return factories.application(databases.current, tmp_path_factory.mktemp("served"))
+    return factories.application(databases.current, tmp_path_factory.mktemp("shared"))
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def app(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> It
     if request.node.get_closest_marker("own_app"):
         made = factories.application(database_url, tmp_path)
     else:
-        made = request.getfixturevalue("served")
+        made = request.getfixturevalue("shared_app")
     kept = dict(made.config), dict(made.extensions)
     factories.move(made, tmp_path)
     with made.app_context():

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 from tests import factories
+from tests.browsing import listening
 from tests.e2e.people import Street
 
 
 @pytest.fixture
 def served(app: Flask) -> Iterator[str]:
     """The application on a port of this machine; gives its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with listening(app) as address:
+        yield address
 
 
 @pytest.fixture

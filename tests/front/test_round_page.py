@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import sync_playwright
-from werkzeug.serving import make_server
 
 from fund import db
 from fund.proposals.models import Proposal
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
 from tests import factories
+from tests.browsing import listening
 from tests.proposals import makers
 from tests.voting import stage
 
@@ -94,9 +93,5 @@ def test_what_is_folded_away_stands_on_paper(app: Flask, round_: Round, site: st
 @pytest.fixture
 def site(app: Flask) -> Iterator[str]:
     """The pages on a port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with listening(app) as address:
+        yield address

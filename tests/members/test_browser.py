@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from sqlalchemy import func, select
-from werkzeug.serving import make_server
 
 from fund import db
 from fund.members import signing_in
 from fund.members.models import Credential
 from tests import factories
+from tests.browsing import browser, listening
 from tests.members import steps
 
-CHROMIUM = Path("/usr/bin/chromium")
 PHONE = {"width": 375, "height": 700}
 pytestmark = pytest.mark.browser
 
@@ -28,25 +24,15 @@ pytestmark = pytest.mark.browser
 def url(app: Flask) -> Iterator[str]:
     """The fund, served on this machine."""
     factories.adopt()
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(app, "127.0.0.1") as address:
+        yield address
 
 
 @pytest.fixture
 def chromium() -> Iterator[Browser]:
     """Chromium as the distribution installs it."""
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed: apt-get install chromium")
-    with sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with browser() as opened:
+        yield opened
 
 
 def used() -> int:

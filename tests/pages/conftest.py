@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser
 
-from tests import factories
+from tests.browsing import browser, listening
 from tests.safety.conftest import copy, original
 from tests.safety.fund_copy import FundCopy
 
@@ -20,22 +17,12 @@ __all__ = ["copy", "original"]
 @pytest.fixture(scope="module")
 def site(copy: FundCopy) -> Iterator[str]:
     """The world's pages on a port of this machine."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, copy.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with listening(copy.app) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Chromium as the distribution installs it."""
-    path = factories.chromium()
-    if path is None:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
-    with sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=path, args=factories.CHROMIUM_ARGUMENTS)
-        yield browser
-        browser.close()
+    with browser() as opened:
+        yield opened

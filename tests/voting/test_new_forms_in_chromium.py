@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,12 +10,12 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
 from fund.members.models import Person
 from fund.voting import service as voting
 from tests import factories
+from tests.browsing import browser, listening
 from tests.voting import stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(200)]
@@ -26,24 +24,14 @@ ASKS = {"alpha": 40_000, "beta": 35_050, "gamma": 30_000}
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    path = factories.chromium()
-    if path is None:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
-    with sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=path, args=factories.CHROMIUM_ARGUMENTS)
-        yield browser
-        browser.close()
+    with browser() as opened:
+        yield opened
 
 
 @pytest.fixture
 def site(app: Flask) -> Iterator[str]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with listening(app) as address:
+        yield address
 
 
 def page_of(app: Flask, chromium: Browser, site: str, person: Person, *, scripts: bool = True) -> Page:
