@@ -19,7 +19,7 @@ from fund import db
 from fund.db import Transaction
 from fund.foundation import service as foundation
 from fund.foundation.models import Fund
-from fund.ledger.models import Account, Balance
+from fund.ledger.models import ACCOUNT_KINDS, Account, Balance
 
 FREE = "cash:free"
 GRANTS = "expense:grants"
@@ -51,7 +51,6 @@ LABELS = {
 }
 """The same names in the reader's language; other accounts carry the name of a round, a business, a class of notes."""
 _FLOORS = {"cash": 0, "receivable": 0}
-_KINDS = ("cash", "receivable", "liability", "income", "expense")
 
 
 def named(
@@ -67,7 +66,7 @@ def named(
             known.name = name
         return known
     kind = code.partition(":")[0]
-    if kind not in _KINDS:
+    if kind not in ACCOUNT_KINDS:
         raise ValueError(f"no kind of account: {code}")
     floor = _FLOORS.get(kind)
     try:

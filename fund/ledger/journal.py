@@ -33,6 +33,18 @@ KIND_WORDS = {
     "repayment": _l("Paid back"),
     "reversal": _l("Correction"),
     "opening": _l("Brought over"),
+    "transfer": _l("Moved between pots"),
+    "refund": _l("Refunded"),
+    "fee": _l("Fee"),
+    "note_payout": _l("Paid to a note-holder"),
+    "interest": _l("Interest"),
+    "write_off": _l("Written off"),
+    "recovery": _l("Recovered"),
+    "loss": _l("Loss shared"),
+    "surplus": _l("Surplus shared"),
+    "surplus_payout": _l("Share of surplus paid"),
+    "micro_grant": _l("Micro-grants of a week"),
+    "hand_over": _l("Handed over"),
 }
 HEAD = ("date", "entry", "kind", "memo", "account", "amount", "currency", "decision", "corrects")
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fund.db import JsonText, MinorUnits, Model, StoredBytes, UTCDateTime, guards
 
-ACCOUNT_KINDS = ("cash", "receivable", "liability", "income", "expense")
+ACCOUNT_KINDS = ("cash", "receivable", "liability", "equity", "income", "expense")
 ENTRY_KINDS = (
     "contribution",
     "cost",
@@ -29,8 +29,20 @@ ENTRY_KINDS = (
     "repayment",
     "reversal",
     "opening",
+    "transfer",
+    "refund",
+    "fee",
+    "note_payout",
+    "interest",
+    "write_off",
+    "recovery",
+    "loss",
+    "surplus",
+    "surplus_payout",
+    "micro_grant",
+    "hand_over",
 )
-OUTFLOW_KINDS = ("cost", "payment")
+OUTFLOW_KINDS = ("cost", "payment", "refund", "fee", "note_payout", "surplus_payout", "micro_grant", "hand_over")
 CONTRIBUTION_KINDS = ("dues", "gift", "land_tax", "note", "hours", "goods")
 CONTRIBUTION_STATES = ("pledged", "received", "refunded", "void")
 DISBURSEMENT_STATES = (

@@ -1,0 +1,16 @@
+"""The bank: statements, lines, matches"""
+
+from __future__ import annotations
+
+revision = '0002'
+down_revision = '0001'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Go up."""
+
+
+def downgrade() -> None:
+    """Go back."""
