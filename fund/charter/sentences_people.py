@@ -226,7 +226,10 @@ def of_privacy(charter: Charter) -> Iterator[Message]:
         ),
         ("tags", "private"): N_("What a business says of itself is private unless it agrees."),
         ("tags", "public"): N_("What a business says of itself is public."),
-        ("roll", "counts"): N_("Members are shown as numbers, never by name."),
+        ("roll", "counts"): N_(
+            "The list of members is not public: pages say how many they are. People are named where they act in public,"
+            " as stewards, in questions, in open votes."
+        ),
         ("roll", "names_to_members"): N_("Members can see the names of members."),
         ("steward_votes", "public"): N_("How stewards decide as stewards is public."),
         ("steward_votes", "counts"): N_("How stewards decide is shown in numbers."),

@@ -90,7 +90,10 @@ def _of_phases(phases: Phases) -> Iterator[Message]:
             "Questions are asked and answered in public for %(n)s days before the vote.",
             phases.questions_days,
         )
-    yield ngettext("The vote lasts %(n)s day.", "The vote lasts %(n)s days.", phases.vote_days)
+    if phases.vote_days == 1:
+        yield N_("The vote is held on one day, or on one evening of it.")
+    else:
+        yield ngettext("The vote lasts %(n)s day.", "The vote lasts %(n)s days.", phases.vote_days)
 
 
 def _of_ballot(ballot: Ballot) -> Iterator[Message]:

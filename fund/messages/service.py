@@ -55,12 +55,10 @@ def drain(limit: int = 500) -> int:
         return 0
     sent = 0
     while sent < limit:
-        claimed = _claim(min(BATCH, limit - sent))
-        if not claimed:
-            break
-        reached, done = _send_all(config.smtp_url, claimed)
+        taken, claimed = _claim(min(BATCH, limit - sent))
+        reached, done = _send_all(config.smtp_url, claimed) if claimed else (True, 0)
         sent += done
-        if not reached:
+        if not taken or not reached:
             break
     return sent
 
@@ -95,8 +93,9 @@ def try_again(message_id: int, *, by: Actor) -> None:
         tx.wake()
 
 
-def _claim(most: int) -> list[Claimed]:
-    """Take on the messages that have waited longest; two workers never take the same."""
+def _claim(most: int) -> tuple[int, list[Claimed]]:
+    """Take on the messages that have waited longest; two workers never take the same. Gives how many were looked at,
+    and those of them that can be sent: a batch without any address is no reason to stop."""
     with db.writing() as tx:
         rows = tx.session.scalars(
             _due(tx.now())
@@ -106,7 +105,7 @@ def _claim(most: int) -> list[Claimed]:
         ).all()
         claimed = [one for row in rows if (one := _take(tx, row)) is not None]
     secrets.SystemRandom().shuffle(claimed)
-    return claimed
+    return len(rows), claimed
 
 
 def _due(now: dt.datetime) -> Select[OutboxMessage]:

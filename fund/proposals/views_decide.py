@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template
+from flask import redirect, render_template, request
 from flask_babel import gettext as _
 
 from fund.forms import options
@@ -25,10 +25,12 @@ from fund.rounds import service as rounds
 from fund.web import attempt, current_actor, say, status_of
 
 
-@blueprint.post("/review/<int:proposal_id>/admit")
+@blueprint.route("/review/<int:proposal_id>/admit", methods=["GET", "POST"])
 @act("proposal.decide")
 def admit(proposal_id: int) -> Page:
-    """Admit a proposal."""
+    """Admit a proposal, after a second question."""
+    if request.method == "GET":
+        return render_template("proposals/admit.html", proposal=_for_decision(proposal_id))
     deciding.admit(proposal_id, by=current_actor())
     say(_("Admitted. The applicant is told."))
     return redirect(f"/review/{proposal_id}", 303)

@@ -215,6 +215,7 @@ def next_reserve(tx: Transaction, round_id: int) -> ReserveEntry | None:
     for entry in waiting:
         if entry.lapses_on <= today:
             entry.state = "lapsed"
+            tx.lock(Proposal, entry.proposal_id).state = "not_funded"
         else:
             return entry
     return None

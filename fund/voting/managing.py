@@ -37,19 +37,21 @@ def page(round_: Round, actor: Actor) -> dict[str, Any]:
     turnout = turnouts.turnout(round_)
     here = f"/rounds/{round_.slug}/"
     can_reach = actor.has(Role.STEWARD) and outreach.refusal(round_, actor) is None
+    waiting = [item for item in desk.waiting_for(actor) if item.url.startswith(here) and item.url != here + "manage"]
+    for_others = round_.status == "counted" and not any(item.url.startswith(here + "results") for item in waiting)
     return {
         "round": round_,
         "standing": status_words(round_, at),
-        "next": next_step(round_, planned, turnout, at, can_reach=can_reach),
+        "next": _certified_by_others(round_)
+        if for_others
+        else next_step(round_, planned, turnout, at, can_reach=can_reach),
         "late": late_things(round_, at),
         "plan": planned,
         "turnout": turnout,
         "timeline": rounds.timeline(round_, at),
         "tasks": [(TASK_WORDS[task.task], name) for task, name in tasks.tasks_of(round_.id)],
         "tasks_missing": _tasks_missing(round_),
-        "waiting": [
-            item for item in desk.waiting_for(actor) if item.url.startswith(here) and item.url != here + "manage"
-        ],
+        "waiting": waiting,
         "proposed": [(act, seconded.words_of(act.act), name) for act, name in seconded.waiting_acts(round_.id)],
         "done": [(act, seconded.words_of(act.act), name) for act, name in seconded.done_acts(round_.id)],
         "possible_acts": possible_acts(round_, turnout),
@@ -132,6 +134,14 @@ def _after_voting(round_: Round) -> NextStep:
         "lapsed": NextStep(_("No decision"), _("The proposals can come back in another round without a new form.")),
     }
     return steps.get(round_.status, NextStep(_("Nothing to do"), ""))
+
+
+def _certified_by_others(round_: Round) -> NextStep:
+    """What stands here for who has certified the count, or may not."""
+    text = _(
+        "Two people without a conflict check it and sign. From you nothing is needed: you have signed, or others do."
+    )
+    return NextStep(_("Others certify the count"), text, f"/rounds/{round_.slug}/results", _("See the count"))
 
 
 def late_things(round_: Round, at: dt.datetime) -> list[str]:

@@ -73,12 +73,12 @@ def applies(visitor: Visitor, *, title: str, ask: str) -> None:
 def is_reviewed(steward: Visitor, title: str, reviewer: Visitor) -> None:
     """A steward gives the review away, it is written, and the proposal is admitted."""
     address = steward.go("/review").follow(title).page.url
-    steward.choose("Who", reviewer.name).press("Give it")
+    steward.choose("Who", reviewer.name).press("Ask this person")
     reviewer.go("/review").follow(title)
     for points in reviewer.page.locator("fieldset").all():
         points.get_by_role("radio").first.check()
     reviewer.write("Public memo", "It can be done as described.").press("Hand it in")
-    steward.go(address).press("Admit it").sees("Admitted")
+    steward.go(address).follow("Admit it").press("Yes, admit it").sees("Admitted")
 
 
 def votes(visitor: Visitor, *titles: str) -> None:

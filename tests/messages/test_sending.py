@@ -225,6 +225,15 @@ def test_somebody_without_address_is_told_by_nobody(fund_: Flask, postbox: Postb
     assert row(message_id).state == "no_address"
 
 
+def test_many_without_address_keep_nobody_from_their_mail(fund_: Flask, postbox: Postbox) -> None:
+    nobody = factories.member("Bo")
+    for _one in range(service.BATCH):
+        queue(person=nobody)
+    queue(person=factories.member("Cy", email="cy@example.org"))
+    assert service.drain() == 1
+    assert postbox.to == ["cy@example.org"]
+
+
 def test_a_kind_without_words_fails_alone(fund_: Flask, postbox: Postbox) -> None:
     wrong, right = queue("no_such_kind"), queue()
     assert service.drain() == 1
@@ -258,7 +267,7 @@ def test_a_worker_that_dies_leaves_its_messages_to_the_next_under_the_same_numbe
     fund_: Flask, postbox: Postbox
 ) -> None:
     queue()
-    first = service._claim(10)
+    _looked_at, first = service._claim(10)
     assert len(first) == 1
     assert service.drain() == 0, "held for a while by the worker that took it on"
     factories.later(minutes=16)

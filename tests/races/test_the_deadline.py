@@ -78,7 +78,7 @@ def problems(ids: list[int], replies: list[list[Reply]], log: str) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("n", [20, pytest.param(100, marks=[pytest.mark.long, pytest.mark.timeout(600)])])
+@pytest.mark.parametrize("n", [10, pytest.param(100, marks=[pytest.mark.long, pytest.mark.timeout(600)])])
 def test_nothing_is_counted_late_and_nothing_acknowledged_is_lost(database_url: str, tmp_path: Path, n: int) -> None:
     arena = Arena(database_url, tmp_path)
     ids, replies, log = raced(arena, n, 12, unlocked=False)
