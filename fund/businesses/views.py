@@ -16,7 +16,7 @@ from fund.businesses.words import OWNERSHIP_WORDS
 from fund.members import limits
 from fund.permissions import Actor, act, may, require
 from fund.prose import paragraphs
-from fund.web import attempt, current_actor, say, status_of, whole
+from fund.web import attempt, current_actor, done, say, status_of, whole
 
 blueprint = Blueprint("businesses", __name__)
 blueprint.add_app_template_filter(paragraphs, "paragraphs")
@@ -72,12 +72,12 @@ def name() -> Page:
 def claim(code: str = "") -> Page:
     """Type the code that lets one act for a business; opening the page uses nothing up."""
     form = CodeForm(code=code[:40])
-    if form.sent():
-        claimed = attempt(form, lambda: agents.claim(form.code.data, by=current_actor()))
-        if claimed is not None:
-            say(_("You now act for %(name)s.", name=claimed.name))
-            return redirect(f"/businesses/{claimed.slug}", 303)
-    return render_template("businesses/claim.html", form=form), status_of(form)
+    return done(
+        form,
+        lambda: agents.claim(form.code.data, by=current_actor()),
+        _("You now act for this business."),
+        lambda claimed: f"/businesses/{claimed.slug}",
+    ) or (render_template("businesses/claim.html", form=form), status_of(form))
 
 
 @blueprint.route("/businesses/<slug>/edit", methods=["GET", "POST"])
@@ -86,12 +86,12 @@ def edit(slug: str) -> Page:
     """Change what the page says."""
     found = _own(slug)
     form = described_form(found)
-    if form.sent():
-        saved = attempt(form, lambda: service.describe(found.id, form.described(), by=current_actor()))
-        if saved is not None:
-            say(_("Saved."))
-            return redirect(f"/businesses/{slug}", 303)
-    return render_template("businesses/edit.html", business=found, form=form), status_of(form)
+    return done(
+        form,
+        lambda: service.describe(found.id, form.described(), by=current_actor()),
+        _("Saved."),
+        f"/businesses/{slug}",
+    ) or (render_template("businesses/edit.html", business=found, form=form), status_of(form))
 
 
 @blueprint.route("/businesses/<slug>/people", methods=["GET", "POST"])

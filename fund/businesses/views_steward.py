@@ -10,7 +10,7 @@ from fund.businesses.forms import CertifyForm, ContactForm
 from fund.businesses.views import Page, blueprint
 from fund.businesses.words import NOMINATION_WORDS
 from fund.permissions import act, require
-from fund.web import attempt, current_actor, say, status_of
+from fund.web import attempt, current_actor, done, say, status_of
 
 
 @blueprint.get("/businesses/named")
@@ -64,11 +64,9 @@ def certify(slug: str) -> Page:
     business = service.by_slug(slug, by=current_actor())
     require(current_actor(), "business.certify", business)
     form = CertifyForm()
-    if form.sent():
-        done = attempt(form, lambda: service.certify(
-            business.id, until=form.until.data, reason=form.reason.data, by=current_actor()
-        ))  # fmt: skip
-        if done is not None:
-            say(_("Certified."))
-            return redirect(f"/businesses/{slug}", 303)
-    return render_template("businesses/certify.html", business=business, form=form), status_of(form)
+    return done(
+        form,
+        lambda: service.certify(business.id, until=form.until.data, reason=form.reason.data, by=current_actor()),
+        _("Certified."),
+        f"/businesses/{slug}",
+    ) or (render_template("businesses/certify.html", business=business, form=form), status_of(form))

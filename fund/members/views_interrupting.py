@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import redirect, render_template
+from flask import render_template
 from flask_babel import gettext as _
 
 from fund.members import interrupting
@@ -14,7 +14,7 @@ from fund.members.views import Page, blueprint
 from fund.members.views_registrar import waiting_of
 from fund.members.views_self import membership_page
 from fund.permissions import act, require
-from fund.web import attempt, current_actor, say, status_of
+from fund.web import current_actor, done, status_of
 
 
 @blueprint.route("/members/<int:person_id>/<int:membership_id>/suspend", methods=["GET", "POST"])
@@ -44,14 +44,14 @@ def answer_objection(person_id: int, membership_id: int) -> Page:
     """Answer an objection to a suspension."""
     waiting, form = waiting_of(person_id, membership_id), ObjectionAnswerForm()
     require(current_actor(), "member.answer_objection", waiting.membership)
-    if form.sent():
-        done = attempt(form, lambda: interrupting.answer_objection(
+    return done(
+        form,
+        lambda: interrupting.answer_objection(
             membership_id, grant=form.decision.data == "grant", answer=form.answer.data, by=current_actor()
-        ))  # fmt: skip
-        if done is not None:
-            say(_("The objection is answered and the person is told."))
-            return redirect("/members/queue", 303)
-    return render_template("members/objection.html", form=form, waiting=waiting), status_of(form)
+        ),
+        _("The objection is answered and the person is told."),
+        "/members/queue",
+    ) or (render_template("members/objection.html", form=form, waiting=waiting), status_of(form))
 
 
 @blueprint.post("/me/membership/<int:membership_id>/object")
@@ -59,20 +59,20 @@ def answer_objection(person_id: int, membership_id: int) -> Page:
 def object_to(membership_id: int) -> Page:
     """Object to one's suspension."""
     form = ObjectionForm()
-    if form.sent():
-        made = attempt(form, lambda: interrupting.object_to(membership_id, text=form.text.data, by=current_actor()))
-        if made is not None:
-            say(_("Your objection is in. Another steward answers it, and you will be told."))
-            return redirect("/me/membership", 303)
-    return membership_page(form)
+    return done(
+        form,
+        lambda: interrupting.object_to(membership_id, text=form.text.data, by=current_actor()),
+        _("Your objection is in. Another steward answers it, and you will be told."),
+        "/me/membership",
+    ) or membership_page(form)
 
 
 def _stopping(person_id: int, membership_id: int, what: str, verb: Callable[..., Any], done_words: str) -> Page:
     waiting, form = waiting_of(person_id, membership_id), ReasonForm()
     require(current_actor(), f"member.{what}", waiting.membership)
-    if form.sent():
-        done = attempt(form, lambda: verb(membership_id, reason=form.reason.data, by=current_actor()))
-        if done is not None:
-            say(done_words)
-            return redirect(f"/members/{person_id}", 303)
-    return render_template("members/interrupt.html", form=form, waiting=waiting, what=what), status_of(form)
+    return done(
+        form,
+        lambda: verb(membership_id, reason=form.reason.data, by=current_actor()),
+        done_words,
+        f"/members/{person_id}",
+    ) or (render_template("members/interrupt.html", form=form, waiting=waiting, what=what), status_of(form))

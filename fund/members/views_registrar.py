@@ -13,7 +13,7 @@ from fund.members.forms import AppealAnswerForm, ButtonForm, HelpForm, NoteForm,
 from fund.members.views import Page, blueprint, class_or_404
 from fund.members.words import BASIS_SHORT
 from fund.permissions import act
-from fund.web import attempt, current_actor, say, status_of, whole
+from fund.web import attempt, current_actor, done, say, status_of, whole
 
 
 @blueprint.get("/members")
@@ -96,14 +96,14 @@ def refuse(person_id: int, membership_id: int) -> Page:
 def decide_appeal(person_id: int, membership_id: int) -> Page:
     """Decide an appeal."""
     waiting, form = waiting_of(person_id, membership_id), AppealAnswerForm()
-    if form.sent():
-        done = attempt(form, lambda: registrar.decide_appeal(
+    return done(
+        form,
+        lambda: registrar.decide_appeal(
             membership_id, grant=form.decision.data == "grant", answer=form.answer.data, by=current_actor()
-        ))  # fmt: skip
-        if done is not None:
-            say(_("The appeal is decided and the person is told."))
-            return redirect("/members/queue", 303)
-    return render_template("members/decide_appeal.html", form=form, waiting=waiting), status_of(form)
+        ),
+        _("The appeal is decided and the person is told."),
+        "/members/queue",
+    ) or (render_template("members/decide_appeal.html", form=form, waiting=waiting), status_of(form))
 
 
 @blueprint.post("/members/<int:person_id>/new-code")

@@ -13,7 +13,7 @@ from fund.members.forms import AppealForm, ButtonForm, CodeForm, DetailsForm, Du
 from fund.members.views import Page, blueprint, forget_code, remember_code
 from fund.members.words import BASIS_SHORT, tier_choices
 from fund.permissions import act
-from fund.web import attempt, current_actor, say, status_of
+from fund.web import attempt, current_actor, done, say, status_of
 
 
 @blueprint.route("/me/details", methods=["GET", "POST"])
@@ -80,12 +80,12 @@ def my_membership() -> Page:
 def appeal(membership_id: int) -> Page:
     """Appeal against a refusal."""
     form = AppealForm()
-    if form.sent():
-        made = attempt(form, lambda: registrar.appeal(membership_id, text=form.text.data, by=current_actor()))
-        if made is not None:
-            say(_("Your appeal is in. Another steward decides it, and you will be told."))
-            return redirect("/me/membership", 303)
-    return membership_page(form)
+    return done(
+        form,
+        lambda: registrar.appeal(membership_id, text=form.text.data, by=current_actor()),
+        _("Your appeal is in. Another steward decides it, and you will be told."),
+        "/me/membership",
+    ) or membership_page(form)
 
 
 @blueprint.route("/me/membership/<int:membership_id>/leave", methods=["GET", "POST"])
@@ -93,12 +93,12 @@ def appeal(membership_id: int) -> Page:
 def leave(membership_id: int) -> Page:
     """Leave the fund, asked once more."""
     form = LeaveForm()
-    if form.sent():
-        left = attempt(form, lambda: registrar.leave(membership_id, reason=form.reason.data, by=current_actor()))
-        if left is not None:
-            say(_("You have left the fund. You can ask to join again whenever you like."))
-            return redirect("/me", 303)
-    return render_template("members/leave.html", form=form), status_of(form)
+    return done(
+        form,
+        lambda: registrar.leave(membership_id, reason=form.reason.data, by=current_actor()),
+        _("You have left the fund. You can ask to join again whenever you like."),
+        "/me",
+    ) or (render_template("members/leave.html", form=form), status_of(form))
 
 
 @blueprint.route("/me/dues", methods=["GET", "POST"])

@@ -21,7 +21,7 @@ from fund.proposals import application, eligibility, holding, reading, returning
 from fund.proposals.forms import ApplicationForm, ReturnForm, application_form
 from fund.proposals.words import MEETS_WORDS, PRODUCT_WORDS
 from fund.rounds import service as rounds
-from fund.web import attempt, current_actor, say, status_of
+from fund.web import attempt, current_actor, done, say, status_of
 
 if TYPE_CHECKING:
     from fund.rounds.models import Round
@@ -69,12 +69,12 @@ def edit(proposal_id: int) -> Page:
     actor, keys = current_actor(), holding.keys()
     _proposal, round_ = application.one(proposal_id, by=actor, keys=keys)
     form = _form(round_, proposal_id)
-    if form.sent():
-        saved = attempt(form, lambda: application.save(proposal_id, form.application(), by=actor, keys=keys))
-        if saved is not None:
-            say(_("Saved."))
-            return redirect(_after_saving(proposal_id), 303)
-    return _shown(form, round_, proposal_id)
+    return done(
+        form,
+        lambda: application.save(proposal_id, form.application(), by=actor, keys=keys),
+        _("Saved."),
+        _after_saving(proposal_id),
+    ) or _shown(form, round_, proposal_id)
 
 
 @blueprint.route("/applications/<int:proposal_id>/check", methods=["GET", "POST"])

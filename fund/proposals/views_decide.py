@@ -22,7 +22,7 @@ from fund.proposals.models import Proposal
 from fund.proposals.views import Page, blueprint
 from fund.proposals.words import REFUSAL_WORDS
 from fund.rounds import service as rounds
-from fund.web import attempt, current_actor, say, status_of
+from fund.web import attempt, current_actor, done, say, status_of
 
 
 @blueprint.route("/review/<int:proposal_id>/admit", methods=["GET", "POST"])
@@ -81,14 +81,12 @@ def correct(proposal_id: int) -> Page:
     proposal = reading.for_review(proposal_id, by=current_actor())
     require(current_actor(), "proposal.correct", proposal)
     form = correct_form(proposal)
-    if form.sent():
-        done = attempt(form, lambda: versions.correct(
-            proposal_id, form.texts(), why=form.why.data, by=current_actor()
-        ))  # fmt: skip
-        if done is not None:
-            say(_("Corrected. The change and the reason are public."))
-            return redirect(f"/review/{proposal_id}", 303)
-    return render_template("proposals/correct.html", form=form, proposal=proposal), status_of(form)
+    return done(
+        form,
+        lambda: versions.correct(proposal_id, form.texts(), why=form.why.data, by=current_actor()),
+        _("Corrected. The change and the reason are public."),
+        f"/review/{proposal_id}",
+    ) or (render_template("proposals/correct.html", form=form, proposal=proposal), status_of(form))
 
 
 @blueprint.route("/review/<int:proposal_id>/ties", methods=["GET", "POST"])
@@ -122,13 +120,14 @@ def clear_tie(proposal_id: int, conflict_id: int) -> Page:
     """Clear the tie of another, with a reason."""
     proposal, row, name = conflicts.for_clearing(conflict_id, by=current_actor())
     form = ClearForm()
-    if form.sent():
-        done = attempt(form, lambda: conflicts.clear(conflict_id, reason=form.reason.data, by=current_actor()))
-        if done is not None:
-            say(_("Cleared."))
-            return redirect(f"/review/{proposal.id}/ties", 303)
-    return render_template("proposals/clear_tie.html", form=form, proposal=proposal, tie=row, name=name), status_of(
-        form
+    return done(
+        form,
+        lambda: conflicts.clear(conflict_id, reason=form.reason.data, by=current_actor()),
+        _("Cleared."),
+        f"/review/{proposal.id}/ties",
+    ) or (
+        render_template("proposals/clear_tie.html", form=form, proposal=proposal, tie=row, name=name),
+        status_of(form),
     )
 
 
@@ -138,14 +137,14 @@ def stand_ins(proposal_id: int) -> Page:
     """Who stands in; draw a member by lot from a public draw."""
     proposal = reading.handed_in(proposal_id)
     form = DrawForm()
-    if form.sent():
-        drawn = attempt(form, lambda: substitutes.draw(
+    return done(
+        form,
+        lambda: substitutes.draw(
             proposal_id, task=form.task.data, source=form.source.data, text=form.text.data, by=current_actor()
-        ))  # fmt: skip
-        if drawn is not None:
-            say(_("Drawn, and told."))
-            return redirect(f"/review/{proposal_id}/substitutes", 303)
-    return _stand_ins(proposal, form, NeighbourForm(formdata=None))
+        ),
+        _("Drawn, and told."),
+        f"/review/{proposal_id}/substitutes",
+    ) or _stand_ins(proposal, form, NeighbourForm(formdata=None))
 
 
 @blueprint.post("/review/<int:proposal_id>/substitutes/named")
@@ -154,14 +153,14 @@ def name_stand_in(proposal_id: int) -> Page:
     """Name somebody of a neighbouring fund, where the charter allows it."""
     proposal = reading.handed_in(proposal_id)
     form = NeighbourForm()
-    if form.sent():
-        named = attempt(form, lambda: substitutes.name(
+    return done(
+        form,
+        lambda: substitutes.name(
             proposal_id, task=form.task.data, email=form.email.data, how=form.how.data, by=current_actor()
-        ))  # fmt: skip
-        if named is not None:
-            say(_("Named, and told."))
-            return redirect(f"/review/{proposal_id}/substitutes", 303)
-    return _stand_ins(proposal, DrawForm(formdata=None), form)
+        ),
+        _("Named, and told."),
+        f"/review/{proposal_id}/substitutes",
+    ) or _stand_ins(proposal, DrawForm(formdata=None), form)
 
 
 def _stand_ins(proposal: Proposal, form: DrawForm, neighbour: NeighbourForm) -> Page:

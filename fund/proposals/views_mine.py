@@ -12,7 +12,7 @@ from fund.proposals import application, attachments, deciding, holding, public, 
 from fund.proposals.forms import AnswerForm, AppealForm, UploadForm, WithdrawForm, details_form
 from fund.proposals.views import Page, blueprint
 from fund.proposals.words import MEETS_WORDS, PRODUCT_WORDS, REFUSAL_WORDS
-from fund.web import attempt, current_actor, say, status_of
+from fund.web import attempt, current_actor, done, say, status_of
 
 
 @blueprint.get("/applications/<int:proposal_id>")
@@ -90,12 +90,12 @@ def withdraw(proposal_id: int) -> Page:
     actor, keys = current_actor(), holding.keys()
     proposal, round_ = application.one(proposal_id, by=actor, keys=keys)
     form, was_draft = WithdrawForm(), proposal.state == "draft"
-    if form.sent():
-        done = attempt(form, lambda: application.withdraw(proposal_id, form.reason.data, by=actor, keys=keys))
-        if done is not None:
-            say(_("The draft is thrown away.") if was_draft else _("Your application is withdrawn."))
-            return redirect("/apply" if was_draft else f"/applications/{proposal_id}", 303)
-    return render_template("proposals/withdraw.html", form=form, proposal=proposal, round=round_), status_of(form)
+    return done(
+        form,
+        lambda: application.withdraw(proposal_id, form.reason.data, by=actor, keys=keys),
+        _("The draft is thrown away.") if was_draft else _("Your application is withdrawn."),
+        "/apply" if was_draft else f"/applications/{proposal_id}",
+    ) or (render_template("proposals/withdraw.html", form=form, proposal=proposal, round=round_), status_of(form))
 
 
 @blueprint.route("/applications/<int:proposal_id>/appeal", methods=["GET", "POST"])

@@ -17,7 +17,7 @@ from fund.proposals.models import Proposal
 from fund.proposals.views import Page, blueprint
 from fund.proposals.words import KIND_WORDS, MEETS_WORDS, OUTCOME_WORDS, PRODUCT_WORDS
 from fund.security import FILE_POLICY
-from fund.web import attempt, current_actor, say, status_of
+from fund.web import attempt, current_actor, done, say, status_of
 
 if TYPE_CHECKING:
     from fund.rounds.models import Round
@@ -61,13 +61,14 @@ def hide_question(question_id: int) -> Page:
     """Hide a question that breaks the rules, with the reason in its place."""
     row, found, round_ = questions.for_steward(question_id, by=current_actor())
     form = HideForm()
-    if form.sent():
-        done = attempt(form, lambda: questions.hide(question_id, form.reason.data, by=current_actor()))
-        if done is not None:
-            say(_("The question is hidden; the reason stands in its place."))
-            return redirect(f"/rounds/{round_.slug}/proposals/{found.slug}#questions", 303)
-    return render_template("proposals/hide.html", form=form, question=row, proposal=found, round=round_), status_of(
-        form
+    return done(
+        form,
+        lambda: questions.hide(question_id, form.reason.data, by=current_actor()),
+        _("The question is hidden; the reason stands in its place."),
+        f"/rounds/{round_.slug}/proposals/{found.slug}#questions",
+    ) or (
+        render_template("proposals/hide.html", form=form, question=row, proposal=found, round=round_),
+        status_of(form),
     )
 
 
