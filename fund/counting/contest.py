@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from fund.counting.errors import BadContest
+from fund.counting.rules.registry import all_rules, rule_named
 from fund.counting.settings import read_setting
 from fund.currency import exponent
 
@@ -131,8 +132,6 @@ class Rule:
     @classmethod
     def read(cls, given: Any, path: str) -> Rule:
         """A rule from the object of a ballot file; every value canonical, every name one this rule uses."""
-        from fund.counting.rules.registry import rule_named
-
         if not isinstance(given, Mapping) or not isinstance(given.get("method"), str):
             raise BadContest(path, 'an object with "method", the name of a counting rule')
         spec = rule_named(given["method"], f"{path}.method")
@@ -145,8 +144,6 @@ class Rule:
         return cls(spec.name, MappingProxyType(stated))
 
     def __getitem__(self, name: str) -> Any:
-        from fund.counting.rules.registry import rule_named
-
         return self.stated[name] if name in self.stated else rule_named(self.method).settings[name]
 
     def with_settings(self, **settings: Any) -> Rule:
@@ -155,8 +152,6 @@ class Rule:
 
     def in_force(self) -> dict[str, Any]:
         """The method and every setting that bears on this count, defaults filled in; what a count publishes."""
-        from fund.counting.rules.registry import rule_named
-
         defaults = rule_named(self.method).settings
         return {"method": self.method, **{name: self[name] for name in sorted({*defaults, *self.stated})}}
 
@@ -223,8 +218,6 @@ class Contest:
         for ballot in self.ballots:
             if ballot.kind in FORM_OF_KIND:
                 return Form(FORM_OF_KIND[ballot.kind])
-        from fund.counting.rules.registry import rule_named
-
         forms = rule_named(self.rule.method).forms
         also = rule_named(self.compare_with.method).forms if self.compare_with is not None else forms
         return Form(next((form for form in forms if form in also), forms[0]))
@@ -244,8 +237,6 @@ class Contest:
 
 def check_form_rule(form: str, rule: str | Rule | Mapping[str, Any]) -> None:
     """Raise BadContest unless the rule can count ballots of this form; for the charter and the web app."""
-    from fund.counting.rules.registry import rule_named
-
     if isinstance(rule, Mapping):
         rule = Rule.read(rule, "$.rule")
     spec = rule_named(rule.method if isinstance(rule, Rule) else rule)
@@ -255,6 +246,4 @@ def check_form_rule(form: str, rule: str | Rule | Mapping[str, Any]) -> None:
 
 def rules_for_form(form: str) -> tuple[str, ...]:
     """Names of the counting rules that accept this ballot form, in the order of the registry."""
-    from fund.counting.rules.registry import all_rules
-
     return tuple(spec.name for spec in all_rules() if form in spec.forms)

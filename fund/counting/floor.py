@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 def apply(sitting: Sitting) -> None:
     """Take the options below the floor out of `candidates`, each with what it had and what it needed."""
+    if sitting.rule["floor"] == "none":
+        return
     supporters, totals = sitting.profile.supporters(), sitting.profile.totals()
     floor_of_yes = sitting.spec.name == "majority"  # its votes are those for yes
     admitted = []
@@ -39,8 +41,6 @@ def votes_needed(cost: int, voters: int, budget: int) -> int:
 
 def _below(sitting: Sitting, place: int, supporters: int, total: int) -> Reason | None:
     floor, option = sitting.rule["floor"], sitting.options[place]
-    if floor == "none":
-        return None
     if floor == FLOOR_OF_NET:
         if total > 0:
             return None

@@ -71,9 +71,9 @@ class Profile:
 
     @property
     def rows(self) -> tuple[tuple[Any, int], ...]:
-        """The groups as plain tuples with their weights: orders where ranked, else (option, value) pairs."""
+        """The groups in order, as plain tuples with their weights: orders where ranked, else (option, value) pairs."""
         if self._rows is None:
-            self._rows = (self.is_ranked, self.marks.rows())
+            self._rows = (self.is_ranked, tuple(sorted(self.marks.rows())))
         return self._rows[1]
 
     @property
@@ -130,10 +130,12 @@ class Profile:
 
             return marks.first_choices(self.marks, len(self.options))
         found = [0] * len(self.options)
-        for order, weight in self.ranked:
-            if order:
-                found[order[0]] += weight
-        for values, weight in self.scored:
+        if self.is_ranked:
+            for order, weight in self.rows:
+                if order:
+                    found[order[0]] += weight
+            return found
+        for values, weight in self.rows:
             highest = max((value for _, value in values), default=0)
             best = [place for place, value in values if value == highest]
             if highest > 0 and len(best) == 1:

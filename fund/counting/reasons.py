@@ -8,8 +8,10 @@ Every figure in a sentence is computed by the count; no sentence holds a number 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 
 
@@ -155,9 +157,15 @@ class Reason:
 
 def reason(code: str, **params: str | int) -> Reason:
     """A reason by its code; the code and every figure its sentence names must be there."""
-    made = Reason(code, MappingProxyType(params))
-    made.text()
-    return made
+    missing = _figures_named(code) - params.keys()
+    if missing:
+        raise KeyError(f"{code}: {', '.join(sorted(missing))}")
+    return Reason(code, MappingProxyType(params))
+
+
+@cache
+def _figures_named(code: str) -> frozenset[str]:
+    return frozenset(re.findall(r"%\((\w+)\)s", MESSAGES[code]))
 
 
 def money_text(amount_minor: int, currency: str, exponent: int) -> str:

@@ -38,6 +38,7 @@ class Sitting:
         self.spec = spec
         self.profile = profile
         self.options: tuple[Option, ...] = contest.options
+        self._ids = [option.id for option in contest.options]
         self.votes: list[Number] = list(profile.first_choices() if spec.first_choices else profile.totals())
         self.candidates: list[int] = list(range(len(self.options)))
         seats = self.rule["seats"] if "seats" in spec.settings else None
@@ -73,9 +74,10 @@ class Sitting:
         facts: Mapping[str, str | int] | None = None,
     ) -> None:
         """Put one stage in the log. Figures are exact numbers, or exact text where the rule fixes the decimals."""
+        ids = self._ids
         self.stages.append(
             Stage(
-                tally={self.options[place].id: _text(value) for place, value in sorted(tally.items())},
+                tally={ids[place]: _text(value) for place, value in sorted(tally.items())},
                 quota=None if quota is None else _text(quota),
                 elected=self.ids(elected),
                 eliminated=self.ids(eliminated),
@@ -131,7 +133,7 @@ class Sitting:
     # What the rule asks ---------------------------------------------------------------------------------------------
     def ids(self, places: Iterable[int]) -> tuple[str, ...]:
         """Positions as ids."""
-        return tuple(self.options[place].id for place in places)
+        return tuple(map(self._ids.__getitem__, places))
 
     def text(self, number: Number) -> str:
         """An exact number as published."""
@@ -144,9 +146,9 @@ class Sitting:
 
 
 def _text(value: Number | str) -> str:
-    if isinstance(value, int):
-        return str(value)
-    return value if isinstance(value, str) else fraction_text(value)
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int) else fraction_text(value)
 
 
 def _rivals(incompatible: Sequence[Sequence[str]]) -> dict[str, frozenset[str]]:
@@ -189,7 +191,7 @@ def beside(contest: Contest) -> Contest | None:
 
 
 def _quorums(contest: Contest, profile: Profile) -> tuple[Quorum, ...]:
-    chambers = contest.rule["chambers"] if "chambers" in contest.rule.in_force() else None
+    chambers = contest.rule["chambers"] if "chambers" in rule_named(contest.rule.method).settings else None
     if chambers is None:
         wanted = contest.rule["quorum"]
         if wanted is None:

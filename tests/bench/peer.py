@@ -70,14 +70,17 @@ def stvpoll(rule: str, folder: str, grouping: str) -> None:
     for file in sorted(Path(folder).glob("*.blt")):
         lines = [line for line in text_of(str(file)).splitlines() if line.strip()]
         candidates, seats = map(int, lines[0].split())
-        poll = ScottishSTV(seats, list(range(1, candidates + 1)))
-        for line in lines[1:]:
-            if line.strip() == "0":
-                break
-            marks = [int(mark) for mark in line.split()]
-            for _ in range(1 if grouping == "grouped" else marks[0]):
-                poll.add_ballot(marks[1:-1], marks[0] if grouping == "grouped" else 1)
-        found, took = timed(poll.calculate)
+        counts = []
+        for _ in range(3):  # a ward takes milliseconds: the one in the middle, as of ours
+            poll = ScottishSTV(seats, list(range(1, candidates + 1)))
+            for line in lines[1:]:
+                if line.strip() == "0":
+                    break
+                marks = [int(mark) for mark in line.split()]
+                for _ in range(1 if grouping == "grouped" else marks[0]):
+                    poll.add_ballot(marks[1:-1], marks[0] if grouping == "grouped" else 1)
+            counts.append(timed(poll.calculate))
+        found, took = sorted(counts, key=lambda count: count[1]["seconds"])[1]
         show("stvpoll", took, file=file.name, elected=sorted(found.elected_as_tuple()))
 
 

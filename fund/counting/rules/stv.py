@@ -45,6 +45,7 @@ class Tellers:
         self.table = piles_for(sitting.profile, sitting.candidates, self.one)
         self.total = sum(self.table.votes.values())
         self.quota = quota_of(self.total, self.seats, quota, 1 if not whole else self.one)
+        self.quota_text = self.text(self.quota)
         self.lost: list[int] = []
 
     @property
@@ -56,15 +57,15 @@ class Tellers:
         self, elected: Sequence[int] = (), eliminated: Sequence[int] = (), facts: dict[str, str | int] | None = None
     ) -> None:
         """Write the stage: tallies before this stage's decisions take effect."""
-        tally = dict(sorted(self.table.votes.items()))
-        exhausted = self.sitting.profile.valid * self.one - sum(tally.values())
-        self.sitting.exhausted = self.text(exhausted)
+        tally = self.table.votes.copy()
+        exhausted = self.text(self.sitting.profile.valid * self.one - sum(tally.values()))
+        self.sitting.exhausted = exhausted
         self.sitting.stage(
             {place: self.text(votes) for place, votes in tally.items()},
-            quota=self.text(self.quota),
+            quota=self.quota_text,
             elected=elected,
             eliminated=eliminated,
-            exhausted=self.text(exhausted),
+            exhausted=exhausted,
             facts=facts,
         )
         self.sitting.chain.history.append(tally)
@@ -80,7 +81,7 @@ class Tellers:
             votes = self.table.votes[place]
             stage = self.sitting.stage_number
             if votes >= self.quota:
-                why = reason("won", stage=stage, votes=self.text(votes), quota=self.text(self.quota))
+                why = reason("won", stage=stage, votes=self.text(votes), quota=self.quota_text)
             else:
                 why = reason("won_last", stage=stage, votes=self.text(votes))
             self.sitting.elect(place, why)
@@ -123,7 +124,7 @@ class Tellers:
         for place in sorted(self.table.standing, key=lambda place: (-self.table.votes[place], place)):
             if place not in self.sitting.elected:
                 held = self.table.votes[place]
-                votes, quota, missing = self.text(held), self.text(self.quota), self.text(max(0, self.quota - held))
+                votes, quota, missing = self.text(held), self.quota_text, self.text(max(0, self.quota - held))
                 self.sitting.refuse(place, reason("not_reached", votes=votes, quota=quota, missing=missing))
         for place in reversed(self.lost):
             self.sitting.refuse(place, self.sitting.reasons[place])
