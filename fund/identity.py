@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask import g, session
 from flask_login import UserMixin, current_user, login_user, logout_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, literal, select, union_all
 
 from fund import db
 from fund.businesses.models import BusinessAgent
@@ -18,7 +18,7 @@ from fund.members.models import Membership, Person
 from fund.permissions import VISITOR, Actor, Role
 from fund.proposals.models import Conflict
 from fund.rounds.models import RoundTask
-from fund.stewards import service as stewards
+from fund.stewards.models import StewardTerm
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -80,25 +80,11 @@ def actor_for(person_id: int) -> Actor:
     roles = {Role.VISITOR, Role.SIGNED_IN}
     if membership is not None:
         roles.add(Role.MEMBER if foundation.class_votes(membership.class_code) else Role.SOLIDARITY)
-    roles |= stewards.roles_of(person_id, on=foundation.today())
-    businesses = frozenset(
-        db.session.scalars(
-            select(BusinessAgent.business_id).where(BusinessAgent.person_id == person_id, BusinessAgent.until.is_(None))
-        )
-    )
+    held = _held(person_id)
+    roles |= {Role(word) for _number, word in held["role"]}
+    businesses = frozenset(number for number, _word in held["business"])
     if businesses:
         roles.add(Role.BUSINESS)
-    conflicts = frozenset(
-        db.session.scalars(
-            select(Conflict.proposal_id).where(Conflict.person_id == person_id, Conflict.state != "cleared_by_other")
-        )
-    )
-    tasks = frozenset(
-        (round_id, task)
-        for round_id, task in db.session.execute(
-            select(RoundTask.round_id, RoundTask.task).where(RoundTask.person_id == person_id)
-        )
-    )
     return Actor(
         person_id=person.id,
         display_name=person.display_name,
@@ -106,6 +92,30 @@ def actor_for(person_id: int) -> Actor:
         roles=frozenset(roles),
         class_code=membership.class_code if membership else None,
         businesses=businesses,
-        conflicts=conflicts,
-        tasks=tasks,
+        conflicts=frozenset(number for number, _word in held["conflict"]),
+        tasks=frozenset(held["task"]),
     )
+
+
+_HELD = union_all(
+    select(literal("role").label("what"), StewardTerm.id.label("number"), StewardTerm.role.label("word")).where(
+        StewardTerm.person_id == bindparam("person_id"), StewardTerm.state == "serving",
+        StewardTerm.starts_on <= bindparam("today"), StewardTerm.ends_on > bindparam("today"),
+    ),
+    select(literal("business"), BusinessAgent.business_id, literal("")).where(
+        BusinessAgent.person_id == bindparam("person_id"), BusinessAgent.until.is_(None)
+    ),
+    select(literal("conflict"), Conflict.proposal_id, literal("")).where(
+        Conflict.person_id == bindparam("person_id"), Conflict.state != "cleared_by_other"
+    ),
+    select(literal("task"), RoundTask.round_id, RoundTask.task).where(RoundTask.person_id == bindparam("person_id")),
+)  # fmt: skip
+"""What hangs on a person today, in one question, for it is asked at every click: kind, number of the object, word."""
+
+
+def _held(person_id: int) -> dict[str, list[tuple[int, str]]]:
+    """Terms of service, businesses acted for, ties and tasks of a person, by kind."""
+    found: dict[str, list[tuple[int, str]]] = {"role": [], "business": [], "conflict": [], "task": []}
+    for what, number, word in db.session.execute(_HELD, {"person_id": person_id, "today": foundation.today()}):
+        found[what].append((number, word))
+    return found
