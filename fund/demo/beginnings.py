@@ -18,8 +18,9 @@ from fund.members import joining, registrar
 from fund.members.joining import Application, Joined
 from fund.members.models import Membership
 from fund.permissions import VISITOR, Actor
-from fund.stewards import confirming
+from fund.stewards import confirming, ending
 from fund.stewards import service as stewards
+from fund.stewards.ending import Ending
 from fund.stewards.models import StewardTerm
 
 FOUNDERS = ("Imani Walker", "Dana Okonjo")
@@ -127,7 +128,7 @@ def stewards_change(stage: Stage) -> None:
         number = stage.number(name)
         for role in ("steward", "administrator"):
             term = next(one for one in stewards.serving(role) if one.person_id == number)
-            stewards.end_term(term.id, reason="The founding time is over; the assembly has voted.", by=walter)
+            ending.end(term.id, Ending("The founding time is over; the assembly has voted."), by=stage.actor(name))
         _begin(stage, name, "vote", stage.day(180), 12, by=walter, second="Priya Raman")
     term = stewards.begin_term(
         stage.number("Imani Walker"), role="administrator", selected_by="appointment",

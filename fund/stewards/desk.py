@@ -10,7 +10,7 @@ from fund.desk import Item
 from fund.foundation import service as foundation
 from fund.permissions import Actor, Role
 from fund.presentation import date
-from fund.stewards import confirming, service
+from fund.stewards import confirming, ending, service
 from fund.stewards.forms import ROLE_WORDS
 
 
@@ -27,7 +27,16 @@ def waiting(actor: Actor) -> list[Item]:
         for row in confirming.waiting()
         if row.can_confirm(actor)
     ]  # fmt: skip
-    return unconfirmed + [
+    leaving = [
+        Item(
+            _("Confirm that the term of %(name)s (%(role)s) ends", name=term.person.display_name,
+              role=ROLE_WORDS[term.role]),
+            "/stewards", who=_("one more person"), note=term.ended_reason,
+        )
+        for term in ending.asked_for()
+        if term.end_asked_by != actor.person_id
+    ]  # fmt: skip
+    return [*unconfirmed, *leaving] + [
         Item(
             _(
                 "The term of %(name)s (%(role)s) ends on %(day)s.",

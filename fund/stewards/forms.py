@@ -9,6 +9,7 @@ from wtforms import BooleanField, SelectField
 from wtforms.validators import InputRequired
 
 from fund.forms import Form, LocalDate, Paragraphs, WholeNumber, options
+from fund.stewards.ending import Ending
 
 ROLE_WORDS = {
     "steward": _l("Steward"),
@@ -78,3 +79,7 @@ class EndForm(Form):
         """Let one choose among these people, or nobody yet."""
         self.handed_to.choices = options([("", _l("Nobody yet")), *people])
         return self
+
+    def ending(self) -> Ending:
+        """What was typed, as the verb takes it."""
+        return Ending(self.reason.data, self.recalled.data, self.handed_to.data, self.note.data)

@@ -24,6 +24,7 @@ class StewardTerm(Model):
         CheckConstraint(f"selected_by IN {SELECTED_BY!r}", name="selected_by"),
         CheckConstraint(f"state IN {TERM_STATES!r}", name="state"),
         CheckConstraint("ends_on > starts_on", name="ends_after_start"),
+        CheckConstraint("end_asked_by IS NULL OR end_asked_by <> person_id", name="own_end_waits_for_nobody"),
         Index("ix_steward_term_serving", "state", "person_id"),
     )
 
@@ -39,6 +40,8 @@ class StewardTerm(Model):
     ended_reason: Mapped[str | None] = mapped_column(Text)
     handed_to_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     handover_note: Mapped[str | None] = mapped_column(Text)
+    end_asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    end_recalled: Mapped[bool] = mapped_column(default=False)
     household_declared_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])

@@ -151,7 +151,7 @@ def appoint_where_nobody_serves(person_id: int, *, how: str, months: int, by: Ac
         raise Invalid(_l("Say when and where it was decided."), field="how")
     with db.writing() as tx:
         today = tx.now().astimezone(foundation.zone()).date()
-        if _serving_count(tx, today):
+        if serving_count(tx, today):
             raise WrongState(_l("A steward serves: offices are given on the pages, at /stewards."))
         tx.lock(Person, person_id)
         member = select(Membership.id).where(Membership.person_id == person_id, Membership.state == "active")
@@ -169,34 +169,6 @@ def tell_begun(tx: Transaction, term: StewardTerm) -> None:
         tx, "term_began", person_id=term.person_id, role=term.role, starts_on=term.starts_on.isoformat(),
         ends_on=term.ends_on.isoformat(),
     )  # fmt: skip
-
-
-def end_term(
-    term_id: int, *, reason: str, recalled: bool = False, handed_to: int | None = None, note: str = "", by: Actor
-) -> StewardTerm:
-    """End a term early, by stepping down or recall, with a reason and what the next person must know.
-
-    Raises Invalid when it would leave the fund with fewer than two stewards; WrongState when the term has ended.
-    """
-    require(by, "term.end")
-    if not reason.strip():
-        raise Invalid(_l("Say why the term ends."), field="reason")
-    with db.writing() as tx:
-        term = tx.lock(StewardTerm, term_id)
-        if term.state != "serving":
-            raise WrongState(_l("This term has already ended."))
-        today = tx.now().astimezone(foundation.zone()).date()
-        if term.role == "steward" and _serving_count(tx, today) <= LEAST_STEWARDS:
-            raise Invalid(_l("A fund keeps at least two stewards: let another term begin first."), field="reason")
-        term.state = "recalled" if recalled else "ended"
-        term.ended_at, term.ended_reason = tx.now(), reason.strip()
-        term.handed_to_id, term.handover_note = handed_to, note.strip() or None
-        person = tx.lock(Person, term.person_id)
-        person.session_version += 1
-        if by.person_id != term.person_id:
-            outbox.post(tx, "term_ended", person_id=term.person_id, role=term.role, reason=term.ended_reason)
-        audit.record(tx, "term.end", by=by.person_id, on=("steward_term", term.id), recalled=int(recalled))
-    return term
 
 
 def found_stewards(names: Sequence[str]) -> list[tuple[Person, str]]:
@@ -261,7 +233,8 @@ def _another_serves(tx: Transaction, but: Sequence[int | None]) -> bool:
     return found is not None
 
 
-def _serving_count(tx: Transaction, today: dt.date) -> int:
+def serving_count(tx: Transaction, today: dt.date) -> int:
+    """How many people serve as stewards on a day."""
     return int(
         tx.session.scalar(
             select(func.count(StewardTerm.person_id.distinct())).where(

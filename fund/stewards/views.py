@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 
 from fund.foundation import service as foundation
 from fund.members import service as members
-from fund.permissions import act, may
-from fund.stewards import confirming, service
+from fund.permissions import act, may, require
+from fund.stewards import confirming, ending, service
 from fund.stewards.forms import ROLE_WORDS, SELECTED_WORDS, EndForm, TermForm
-from fund.web import attempt, current_actor, say, status_of
+from fund.web import attempt, current_actor, done, say, status_of
 
 blueprint = Blueprint("stewards", __name__)
 
@@ -27,6 +27,7 @@ def serving() -> str:
         terms=service.all_serving(),
         earlier=earlier,
         unconfirmed=confirming.waiting(),
+        ending=ending.asked_for(),
         serves=may(actor, "desk.oversight"),
         names=members.names([term.handed_to_id for term in earlier if term.handed_to_id is not None]),
         roles=ROLE_WORDS,
@@ -81,21 +82,31 @@ def drop(term_id: int) -> Response:
 @blueprint.route("/stewards/terms/<int:term_id>/end", methods=["GET", "POST"])
 @act("term.end")
 def end(term_id: int) -> str | Response | tuple[str, int]:
-    """End a term early and hand over."""
-    form, term = EndForm().offer(service.people_to_choose()), service.term(term_id)
-    if form.sent():
-        ended = attempt(
-            form,
-            lambda: service.end_term(
-                term_id,
-                reason=form.reason.data,
-                recalled=form.recalled.data,
-                handed_to=form.handed_to.data,
-                note=form.note.data,
-                by=current_actor(),
-            ),
-        )
-        if ended is not None:
-            say(_("The term has ended."))
-            return redirect("/stewards", 303)
-    return render_template("stewards/end.html", form=form, term=term, roles=ROLE_WORDS), status_of(form)
+    """End one's own term early and hand over, or ask that another's ends."""
+    form, term, actor = EndForm().offer(service.people_to_choose()), service.term(term_id), current_actor()
+    require(actor, "term.end", term)
+    own = term.person_id == actor.person_id
+    said = (
+        _("The term has ended.") if own else _("Noted. The term ends once a second person, or its holder, confirms it.")
+    )
+    return done(form, lambda: ending.end(term_id, form.ending(), by=actor), said, "/stewards") or (
+        render_template("stewards/end.html", form=form, term=term, roles=ROLE_WORDS, own=own), status_of(form)
+    )  # fmt: skip
+
+
+@blueprint.post("/stewards/terms/<int:term_id>/end/confirm")
+@act("term.confirm_end")
+def confirm_end(term_id: int) -> Response:
+    """Confirm as a second person, or as its holder, that a term ends."""
+    ending.confirm(term_id, by=current_actor())
+    say(_("The term has ended."))
+    return redirect("/stewards", 303)
+
+
+@blueprint.post("/stewards/terms/<int:term_id>/end/keep")
+@act("term.end")
+def keep(term_id: int) -> Response:
+    """Let a term run on whose end was asked for."""
+    ending.keep(term_id, by=current_actor())
+    say(_("The term runs on."))
+    return redirect("/stewards", 303)

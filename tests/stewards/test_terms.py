@@ -7,12 +7,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from fund import db
+from fund.db.outbox import OutboxMessage
 from fund.errors import Forbidden, Invalid, WrongState
 from fund.foundation import service as foundation
 from fund.members.models import Person
 from fund.permissions import Role
-from fund.stewards import confirming, desk
+from fund.stewards import confirming, desk, ending
 from fund.stewards import service as stewards
+from fund.stewards.ending import Ending
 from fund.stewards.models import StewardTerm
 from tests import factories
 from tests.members import steps
@@ -100,7 +102,9 @@ def test_what_is_not_confirmed_can_be_dropped(imani: Person, client: FlaskClient
 
 
 def test_whose_term_another_ends_is_told_why(imani: Person) -> None:
-    stewards.end_term(term_of(the("Walter")).id, reason="Not seen since May", by=factories.actor(imani))
+    term = term_of(the("Walter"))
+    ending.end(term.id, Ending("Not seen since May"), by=factories.actor(imani))
+    ending.confirm(term.id, by=factories.actor(the("Dana")))
     mail = steps.last_message("term_ended")
     assert (mail.person_id, mail.facts["reason"]) == (the("Walter").id, "Not seen since May")
 
@@ -125,14 +129,14 @@ def test_nobody_is_chosen_by_accident_and_how_somebody_was_chosen_is_public(iman
 def test_what_is_handed_over_is_read_by_who_serves_and_who_takes_over(imani: Person, client: FlaskClient) -> None:
     rosa, bo = factories.member("Rosa"), factories.member("Bo")
     walter = the("Walter")
-    factories.sign_in(client, imani)
+    factories.sign_in(client, walter)
     path = f"/stewards/terms/{term_of(walter).id}/end"
     said = {"reason": "Moves to the coast", "note": NOTE}
     assert steps.post(client, path, **{**said, "reason": " "}).status_code == 422
     assert steps.post(client, path, **said, handed_to=rosa.id).status_code == 303
     assert Role.STEWARD not in factories.actor(walter).roles
     with pytest.raises(WrongState):
-        stewards.end_term(term_of(walter).id, reason="again", by=factories.actor(imani))
+        ending.end(term_of(walter).id, Ending("again"), by=factories.actor(imani))
     for who, reads in ((imani, True), (rosa, True), (bo, False)):
         factories.sign_in(client, who)
         shown = steps.text_of(client.get("/stewards"))
@@ -154,8 +158,42 @@ def test_a_term_that_ran_out_stands_among_the_earlier_ones(imani: Person, client
 
 
 def test_two_stewards_stay(imani: Person) -> None:
-    by = factories.actor(imani)
     walter, dana = the("Walter"), the("Dana")
-    stewards.end_term(term_of(walter).id, reason="tired", recalled=True, by=by)
+    ending.end(term_of(walter).id, Ending("tired"), by=factories.actor(walter))
     with pytest.raises(Invalid, match="at least two"):
-        stewards.end_term(term_of(dana).id, reason="tired", by=by)
+        ending.end(term_of(dana).id, Ending("tired"), by=factories.actor(imani))
+
+
+def test_nobody_ends_the_term_of_another_alone(imani: Person, client: FlaskClient) -> None:
+    walter, dana, treasurer = the("Walter"), the("Dana"), factories.officer("Theo", "treasurer")
+    path = f"/stewards/terms/{term_of(walter).id}/end"
+    factories.sign_in(client, imani)
+    assert steps.post(client, path, reason="He talks too much", recalled="y").status_code == 303
+    assert Role.STEWARD in factories.actor(walter).roles, "while it waits the term runs on"
+    assert steps.post(client, f"{path}/confirm").status_code == 403, "who asked is not the second person"
+    assert steps.post(client, path, reason="Once more").status_code == 409
+    factories.sign_in(client, treasurer)
+    assert steps.post(client, f"{path}/confirm").status_code == 403
+    factories.sign_in(client, dana)
+    assert "Confirm that the term of Walter (Steward) ends" in steps.text_of(client.get("/steward"))
+    assert steps.post(client, f"{path}/keep").status_code == 303
+    assert (term_of(walter).end_asked_by, term_of(walter).ended_reason) == (None, None)
+    assert steps.post(client, f"{path}/confirm").status_code == 409, "nothing is asked for any more"
+
+
+@pytest.mark.parametrize(("second", "told"), [("Dana", True), ("Walter", False)])
+def test_another_or_the_holder_agrees_that_a_term_ends(imani: Person, second: str, told: bool) -> None:
+    walter = the("Walter")
+    term = term_of(walter)
+    ending.end(term.id, Ending("Recalled by the assembly", recalled=True), by=factories.actor(imani))
+    ending.confirm(term.id, by=factories.actor(the(second)))
+    assert (term_of(walter).state, Role.STEWARD in factories.actor(walter).roles) == ("recalled", False)
+    assert db.session.query(OutboxMessage).filter_by(kind="term_ended").count() == int(told)
+
+
+def test_a_treasurer_steps_down_and_touches_nobody_else(imani: Person, client: FlaskClient) -> None:
+    treasurer = factories.officer("Theo", "treasurer")
+    factories.sign_in(client, treasurer)
+    assert steps.post(client, f"/stewards/terms/{term_of(imani).id}/end", reason="x").status_code == 403
+    assert steps.post(client, f"/stewards/terms/{term_of(treasurer).id}/end", reason="Moves away").status_code == 303
+    assert term_of(treasurer).state == "ended"
