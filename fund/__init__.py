@@ -26,6 +26,7 @@ FEATURES = (
     "awards",
     "decisions",
     "ledger",
+    "reports",
     "messages",
     "front",
     "demo",

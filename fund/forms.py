@@ -255,6 +255,28 @@ class RequestId(TypedField):
             raise ValueError(_l("Please open this page again and fill it in anew.")) from None
 
 
+class Seen(TypedField):
+    """The hash of what the person had before their eyes, carried through the form. `data` is bytes."""
+
+    def __init__(self, label: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.type = "HiddenField"
+
+    def __call__(self, **kwargs: Any) -> str:
+        return super().__call__(type="hidden", **kwargs)
+
+    def read(self, text: str) -> bytes:
+        """The hash. Raises ValueError when somebody changed it."""
+        try:
+            return bytes.fromhex(text)
+        except ValueError:
+            raise ValueError(_l("Please open this page again.")) from None
+
+    def shown(self, value: bytes) -> str:
+        """The hash as it stands in the page."""
+        return value.hex()
+
+
 def options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     """Pairs of value and words, as a field offers them to choose from."""
     return [SelectChoice(value, words) for value, words in pairs]

@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField
 
 from fund.awards.evidence import Evidence
-from fund.forms import Form, LocalDate, Paragraphs, PlainText, RequestId, TypedField
-
-
-class Seen(TypedField):
-    """The hash of what the person had before their eyes, carried through the form. `data` is bytes."""
-
-    def __init__(self, label: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, **kwargs)
-        self.type = "HiddenField"
-
-    def __call__(self, **kwargs: Any) -> str:
-        return super().__call__(type="hidden", **kwargs)
-
-    def read(self, text: str) -> bytes:
-        """The hash. Raises ValueError when somebody changed it."""
-        try:
-            return bytes.fromhex(text)
-        except ValueError:
-            raise ValueError(_l("Please open this page again.")) from None
-
-    def shown(self, value: bytes) -> str:
-        """The hash as it stands in the page."""
-        return value.hex()
+from fund.forms import Form, LocalDate, Paragraphs, PlainText, RequestId, Seen
 
 
 class AcceptForm(Form):

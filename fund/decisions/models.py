@@ -41,17 +41,19 @@ class Decision(Model):
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     confirmed_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    brought_kind: Mapped[str | None] = mapped_column(String(20))
+    """Its kind in the books it was brought over from (`fund import`), None for a decision that was recorded here."""
 
     @property
     def stands(self) -> bool:
         """Whether a payment may rest on it."""
-        return self.count_id is not None or self.confirmed_by is not None
+        return any(one is not None for one in (self.count_id, self.confirmed_by, self.brought_kind))
 
 
 guards.append_only(
     "decision", but=("confirmed_by", "confirmed_at"),
     columns=("id", "kind", "title", "text", "decided_on", "charter_version_id", "round_id", "count_id", "limit_minor",
-             "recorded_by", "recorded_at"),
+             "recorded_by", "recorded_at", "brought_kind"),
 )  # fmt: skip
 guards.forbid(
     "decision", "UPDATE", when="OLD.confirmed_by IS NOT NULL", message="a confirmed decision is never changed"

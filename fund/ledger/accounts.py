@@ -50,6 +50,8 @@ LABELS = {
     "receivable:loans": _l("Loans from older books"),
 }
 """The same names in the reader's language; other accounts carry the name of a round, a business, a class of notes."""
+LOANS_TOGETHER = _l("Owed by businesses")
+"""What all businesses owe together, where nobody is to tell what a single one owes."""
 _FLOORS = {"cash": 0, "receivable": 0}
 
 

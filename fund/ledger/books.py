@@ -22,8 +22,18 @@ from fund import audit
 from fund.db import MINOR_LIMIT, Transaction, canonical_bytes
 from fund.decisions.models import Decision
 from fund.errors import BooksDisagree, Invalid, WrongState
-from fund.ledger.accounts import lock_balances, month_of
-from fund.ledger.models import ENTRY_KINDS, OUTFLOW_KINDS, Account, Balance, BooksCheck, Entry, PeriodTotal, Posting
+from fund.ledger.accounts import lock_balances, month_of, today_in
+from fund.ledger.models import (
+    ENTRY_KINDS,
+    OUTFLOW_KINDS,
+    Account,
+    Balance,
+    BooksCheck,
+    BooksClosed,
+    Entry,
+    PeriodTotal,
+    Posting,
+)
 
 CONTEXT = b"commonpool/v1/entry\x00"
 BALANCE_LIMIT = 2**53 - 1
@@ -49,17 +59,23 @@ class Draft:
 def post_entry(tx: Transaction, draft: Draft) -> Entry:
     """Write one entry and bring balances and totals up to date; asking again with the same id and content is no error.
 
-    Raises Invalid (amounts, sum, currency, decision, too little money, id used for something else), BooksDisagree while
-    the books are read-only.
+    Raises Invalid (amounts, sum, currency, decision, too little money, a closed year, id used for something else),
+    BooksDisagree while the books are read-only.
     """
     refuse_while_books_disagree(tx)
     _check(draft)
+    closed = last_closed_day(tx)
     if draft.kind in OUTFLOW_KINDS:
         _rest_on_decision(tx, draft)
     balances = lock_balances(tx, [account.id for account, _amount in draft.lines] + list(draft.release))
     known = tx.session.get(Entry, draft.id, populate_existing=True)
     if known is not None:
         return _same(draft, known)
+    if closed is not None and draft.occurred_on <= closed:
+        raise Invalid(
+            _l("The books are closed up to %(day)s. Record this with a later day.", day=closed.isoformat()),
+            field="occurred_on",
+        )
     _move(draft, balances)
     posted_at = tx.now()
     data = entry_bytes(draft, posted_at)
@@ -77,6 +93,8 @@ def post_entry(tx: Transaction, draft: Draft) -> Entry:
 def reverse(tx: Transaction, entry_id: uuid.UUID, *, new_id: uuid.UUID, reason: str, by: int | None) -> Entry:
     """Correct an entry by its mirror image. An entry is reversed at most once, and a reversal never.
 
+    The correction bears the day of what it corrects; when that lies in a closed year, the day on which it is made.
+
     Raises Invalid without a reason, WrongState when it was reversed or is a reversal, Invalid when the money is gone.
     """
     if not reason.strip():
@@ -89,10 +107,13 @@ def reverse(tx: Transaction, entry_id: uuid.UUID, *, new_id: uuid.UUID, reason: 
     earlier = tx.session.scalars(select(Entry).where(Entry.reverses_id == entry_id)).one_or_none()
     if earlier is not None and earlier.id != new_id:
         raise WrongState(_l("This entry was corrected already."))
+    closed = last_closed_day(tx)
+    in_closed_year = closed is not None and entry.occurred_on <= closed
+    day = earlier.occurred_on if earlier else today_in(tx) if in_closed_year else entry.occurred_on
     return post_entry(
         tx,
         Draft(
-            id=new_id, kind="reversal", memo=reason.strip()[:300], lines=lines, occurred_on=entry.occurred_on, by=by,
+            id=new_id, kind="reversal", memo=reason.strip()[:300], lines=lines, occurred_on=day, by=by,
             decision_id=entry.decision_id, reverses=entry,
         ),
     )  # fmt: skip
@@ -109,6 +130,13 @@ def spent_under(tx: Transaction, decision_id: int) -> int:
         )
         or 0
     )
+
+
+def last_closed_day(tx: Transaction) -> dt.date | None:
+    """The last day of the closed years, held so that no year is closed while this entry is written."""
+    return tx.session.scalars(
+        select(BooksClosed.closed_through).where(BooksClosed.id == 1).with_for_update(read=True)
+    ).one_or_none()
 
 
 def refuse_while_books_disagree(tx: Transaction) -> None:

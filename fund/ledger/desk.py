@@ -9,9 +9,11 @@ from sqlalchemy import func, select
 from fund import db
 from fund.decisions import service as decisions
 from fund.desk import Item
+from fund.ledger import years
 from fund.ledger.models import BooksCheck, Contribution
 from fund.members.service import names
 from fund.permissions import MONEY_HANDS, Actor
+from fund.presentation import date
 
 
 def waiting(actor: Actor) -> list[Item]:
@@ -29,6 +31,7 @@ def waiting(actor: Actor) -> list[Item]:
                 note=found.faults[0],
             )
         )
+    items += _year_to_close(actor)
     open_pledges = db.session.scalar(
         select(func.count()).select_from(Contribution).where(Contribution.state == "pledged")
     )
@@ -36,6 +39,15 @@ def waiting(actor: Actor) -> list[Item]:
         words = ngettext("%(num)s pledge has not come yet", "%(num)s pledges have not come yet", open_pledges)
         items.append(Item(words, "/treasury#pledges", who=_("treasurer")))
     return items
+
+
+def _year_to_close(actor: Actor) -> list[Item]:
+    """A year of the books that another person proposed to close."""
+    year = years.waiting()
+    if year is None or year.proposed_by == actor.person_id:
+        return []
+    words = _("Compare the trial balance of %(day)s and close the books", day=date(year.last_day))
+    return [Item(words, f"/treasury/years/{year.id}", who=_("stewards, treasurer"))]
 
 
 def _to_confirm(actor: Actor) -> list[Item]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField
+from flask_wtf.file import FileField
+from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
-from fund.forms import Form, LocalDate, MoneyField, PlainText, RequestId, WholeNumber
+from fund.forms import Form, LocalDate, MoneyField, PlainText, RequestId, Seen, WholeNumber
 
 GIVEN = [
     ("gift", _l("A gift of money")),
@@ -60,3 +61,44 @@ class ReasonForm(Form):
 
     reason = PlainText(_l("Why?"), most=300, description=_l("Anyone can read this in the journal: name no person."))
     request_id = RequestId()
+
+
+class YearForm(Form):
+    """A year of the books that may be closed."""
+
+    last_day = LocalDate(
+        _l("Last day of the year"), description=_l("The last day of a month; it is closed with all before it.")
+    )
+
+
+class CloseForm(Form):
+    """The trial balance that the second person has before their eyes."""
+
+    seen = Seen()
+
+
+class ButtonForm(Form):
+    """A button alone."""
+
+
+class TakeoverForm(Form):
+    """The books of an older fund: a file the first time, its text when it was looked at and is to be brought in."""
+
+    what = RadioField(
+        _l("What does the file hold?"),
+        choices=[
+            SelectChoice("opening", _l("The position of one day: balances, notes, loans, members’ accounts")),
+            SelectChoice("journal", _l("An old journal: every entry with its lines")),
+        ],
+        default="opening",
+    )
+    on = LocalDate(_l("Day of the position"), required=False, description=_l("The last day of the old books."))
+    file = FileField(_l("CSV file"))
+    text = HiddenField()
+    take_over = HiddenField()
+
+    def bytes_sent(self) -> bytes:
+        """The file's bytes, or those of the text that was shown."""
+        if self.take_over.data and self.text.data:
+            return str(self.text.data).encode("utf-8", "replace")
+        return self.file.data.read() if self.file.data else b""

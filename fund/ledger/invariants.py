@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from fund import db
 from fund.decisions.models import Decision
-from fund.ledger.books import entry_hash, stamp
+from fund.ledger.bytes_check import entries_are_their_bytes
 from fund.ledger.disbursements import payload_bytes, payload_hash
 from fund.ledger.models import (
     OUTFLOW_KINDS,
     Account,
     Approval,
     Balance,
+    BooksClosed,
+    BooksYear,
     Contribution,
     Disbursement,
     Entry,
@@ -31,6 +32,7 @@ from fund.ledger.models import (
     Posting,
 )
 from fund.ledger.self_check import differences
+from fund.ledger.years import trial_hash
 
 MOST_NAMED = 20
 """So many faults of one kind are named; the rest are counted."""
@@ -105,25 +107,6 @@ def totals_are_sums() -> list[str]:
     ]
 
 
-def entries_are_their_bytes() -> list[str]:
-    """I9: the columns and postings of each entry say what its bytes say, and its hash is theirs."""
-    codes = {account.id: (account.code, account.currency) for account in db.session.scalars(select(Account))}
-    faults = []
-    for row, lines in _entries_with_lines():
-        said = _read(row.entry_bytes)
-        if entry_hash(row.entry_bytes) != row.entry_hash:
-            faults.append(f"entry {row.id}: its hash is not that of its bytes")
-        told = {
-            "format": "entry/1", "id": str(row.id), "kind": row.kind, "memo": row.memo,
-            "occurred_on": row.occurred_on.isoformat(), "posted_at": stamp(row.posted_at), "by": row.actor_id,
-            "decision": row.decision_id, "reverses": str(row.reverses_id) if row.reverses_id else None,
-            "currency": codes[lines[0][0]][1] if lines else None,
-            "lines": [[codes[account_id][0], amount] for account_id, amount in lines],
-        }  # fmt: skip
-        faults += [f"entry {row.id}: {name} is not what its bytes say" for name in told if told[name] != said.get(name)]
-    return faults
-
-
 def no_posting_stands_alone() -> list[str]:
     """Every posting belongs to an entry."""
     statement = (
@@ -139,7 +122,10 @@ def outflows_have_decisions() -> list[str]:
         .outerjoin(Decision, Decision.id == Entry.decision_id)
         .where(
             Entry.kind.in_(OUTFLOW_KINDS),
-            or_(Decision.id.is_(None), Decision.count_id.is_(None) & Decision.confirmed_by.is_(None)),
+            or_(
+                Decision.id.is_(None),
+                and_(Decision.count_id.is_(None), Decision.confirmed_by.is_(None), Decision.brought_kind.is_(None)),
+            ),
         )
     )
     faults = [f"entry {entry_id} is an outflow without a decision that stands" for (entry_id,) in _rows(bare)]
@@ -216,6 +202,29 @@ def contributions_are_booked() -> list[str]:
     ]
 
 
+def years_are_their_trial_balances() -> list[str]:
+    """Each closed year's postings still add up to the trial balance over which two people closed it."""
+    faults = []
+    for year in db.session.scalars(select(BooksYear).where(BooksYear.state == "closed").order_by(BooksYear.id)):
+        rows = db.session.execute(
+            select(Account.code, Account.currency, func.sum(Posting.amount_minor))
+            .join(Account, Account.id == Posting.account_id)
+            .join(Entry, Entry.id == Posting.entry_id)
+            .where(Entry.occurred_on <= year.last_day)
+            .group_by(Account.code, Account.currency)
+        )
+        held = sorted([code, currency, int(total)] for code, currency, total in rows if int(total))
+        if held != _read(year.trial_bytes).get("accounts"):
+            faults.append(f"the books up to {year.last_day} are no longer the trial balance that was closed")
+        if trial_hash(year.trial_bytes) != year.trial_hash:
+            faults.append(f"the books up to {year.last_day}: the hash of the trial balance is not that of its bytes")
+    last = db.session.scalar(select(func.max(BooksYear.last_day)).where(BooksYear.state == "closed"))
+    row = db.session.get(BooksClosed, 1)
+    if (row.closed_through if row else None) != last:
+        faults.append(f"the books are marked as closed up to {row.closed_through if row else None}, not {last}")
+    return faults
+
+
 INVARIANTS: tuple[tuple[str, Callable[[], list[str]]], ...] = (
     ("every entry adds up to nothing, and so do all postings", entries_add_up),
     ("every posting belongs to an entry", no_posting_stands_alone),
@@ -226,6 +235,7 @@ INVARIANTS: tuple[tuple[str, Callable[[], list[str]]], ...] = (
     ("every outflow rests on a recorded decision, within its limit", outflows_have_decisions),
     ("every correction mirrors one entry, once", reversals_mirror),
     ("no payment was made without its approvals of exactly what was paid", payments_are_approved),
+    ("every closed year is still what two people closed", years_are_their_trial_balances),
     ("every contribution stands in the books as it was received", contributions_are_booked),
 )
 
@@ -242,38 +252,6 @@ def _moved_as_approved(one: Disbursement) -> list[str]:
     if decided != one.decision_id:
         faults.append(f"payment {one.id}: its entry names another decision")
     return faults
-
-
-def _entries_with_lines() -> Iterator[tuple[Any, list[tuple[int, int]]]]:
-    """Every entry with its lines, read side by side in the order of ids, so that a million need no memory."""
-    entries = db.session.execute(
-        select(
-            Entry.id, Entry.kind, Entry.memo, Entry.occurred_on, Entry.posted_at, Entry.actor_id, Entry.decision_id,
-            Entry.reverses_id, Entry.entry_bytes, Entry.entry_hash,
-        )
-        .order_by(Entry.id)
-        .execution_options(yield_per=2000)
-    )  # fmt: skip
-    postings = iter(
-        db.session.execute(
-            select(Posting.entry_id, Posting.account_id, Posting.amount_minor)
-            .order_by(Posting.entry_id, Posting.line)
-            .execution_options(yield_per=5000)
-        )
-    )
-    waiting = next(postings, None)
-    for row in entries:
-        lines: list[tuple[int, int]] = []
-        while waiting is not None and _order(waiting.entry_id) <= _order(row.id):
-            if waiting.entry_id == row.id:
-                lines.append((waiting.account_id, waiting.amount_minor))
-            waiting = next(postings, None)
-        yield row, lines
-
-
-def _order(number: uuid.UUID) -> bytes:
-    """Both databases order ids as their sixteen bytes."""
-    return number.bytes
 
 
 def _read(data: bytes) -> dict[str, Any]:

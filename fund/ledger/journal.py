@@ -46,6 +46,7 @@ KIND_WORDS = {
     "micro_grant": _l("Micro-grants of a week"),
     "hand_over": _l("Handed over"),
 }
+OF_ONE_BUSINESS = ("repayment", "interest", "write_off", "recovery")
 HEAD = ("date", "entry", "kind", "memo", "account", "amount", "currency", "decision", "corrects")
 
 
@@ -138,9 +139,13 @@ def _row(entry: Entry, *, exact: bool) -> Row:
     )  # fmt: skip
 
 
+def tells_of_one_business(kind: str, decision_id: int | None) -> bool:
+    """Whether an entry of this kind tells what one business owes or paid back. A correction under no decision may."""
+    return kind in OF_ONE_BUSINESS or (kind == "reversal" and decision_id is None)
+
+
 def _is_repayment(entry: Entry) -> bool:
-    """Whether an entry tells what one business paid back."""
-    return entry.kind == "repayment" or (entry.kind == "reversal" and entry.decision_id is None)
+    return tells_of_one_business(entry.kind, entry.decision_id)
 
 
 def _entry(text: str | None) -> Entry | None:

@@ -56,6 +56,8 @@ DISBURSEMENT_STATES = (
     "expired",
     "refused",
 )
+BOOKS_YEAR_STATES = ("proposed", "closed", "withdrawn")
+BROUGHT_KINDS = ("balance", "note", "loan", "repayment", "member", "journal", "entry")
 OPEN_DISBURSEMENTS = ("requested", "approved", "on_pay_list", "sent")
 
 
@@ -153,6 +155,63 @@ class Posting(Model):
     amount_minor: Mapped[int] = mapped_column(MinorUnits)
 
     account: Mapped[Account] = relationship(viewonly=True)
+
+
+class BooksClosed(Model):
+    """One row: the last day that is closed. Whoever books holds it shared, whoever closes holds it alone."""
+
+    __tablename__ = "books_closed"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    closed_through: Mapped[dt.date | None]
+
+
+class BooksYear(Model):
+    """A year (or any run of whole months) of the books: proposed by one person over its trial balance, closed by another."""
+
+    __tablename__ = "books_year"
+    __table_args__ = (
+        CheckConstraint(f"state IN {BOOKS_YEAR_STATES!r}", name="state"),
+        CheckConstraint("state <> 'closed' OR ended_by IS NOT NULL", name="closed_by_somebody"),
+        CheckConstraint("state <> 'closed' OR ended_by <> proposed_by", name="two_people"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    first_day: Mapped[dt.date | None]
+    last_day: Mapped[dt.date]
+    state: Mapped[str] = mapped_column(String(12), default="proposed")
+    trial_bytes: Mapped[bytes] = mapped_column(StoredBytes)
+    trial_hash: Mapped[bytes] = mapped_column(StoredBytes)
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    proposed_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+
+
+class BroughtLine(Model):
+    """One line of a file that was brought in from older books, kept as it came, for those who handle money.
+
+    `entry` marks an entry of a whole ledger: who booked it is a number of that other place, in its bytes alone.
+    """
+
+    __tablename__ = "brought_line"
+    __table_args__ = (CheckConstraint(f"what IN {BROUGHT_KINDS!r}", name="what"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    file_hash: Mapped[bytes] = mapped_column(StoredBytes, index=True)
+    line: Mapped[int]
+    what: Mapped[str] = mapped_column(String(12))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(String(160))
+    amount_minor: Mapped[int] = mapped_column(MinorUnits)
+    happened_on: Mapped[dt.date | None]
+    due_on: Mapped[dt.date | None]
+    note: Mapped[str] = mapped_column(String(300), default="")
+    entry_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("entry.id"), index=True)
+    brought_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    brought_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
 
 
 class Contribution(Model):
@@ -258,7 +317,7 @@ guards.forbid(
     "entry",
     "INSERT",
     when=f"NEW.kind IN {OUTFLOW_KINDS!r} AND NOT EXISTS (SELECT 1 FROM decision WHERE id = NEW.decision_id"
-    " AND (count_id IS NOT NULL OR confirmed_by IS NOT NULL))",
+    " AND (count_id IS NOT NULL OR confirmed_by IS NOT NULL OR brought_kind IS NOT NULL))",
     message="money goes out only on a recorded decision that two people stand for",
 )
 guards.forbid(
@@ -267,6 +326,30 @@ guards.forbid(
     when="EXISTS (SELECT 1 FROM entry WHERE id = NEW.entry_id)",
     message="an entry gets no posting after it is written",
 )
+guards.forbid(
+    "entry",
+    "INSERT",
+    when="EXISTS (SELECT 1 FROM books_closed WHERE closed_through >= NEW.occurred_on)",
+    message="this year of the books is closed",
+)
+guards.forbid("books_closed", "DELETE", message="what is closed stays closed")
+guards.forbid(
+    "books_closed",
+    "UPDATE",
+    when="NEW.closed_through IS NULL OR NEW.closed_through < OLD.closed_through"
+    " OR NOT EXISTS (SELECT 1 FROM books_year WHERE state = 'closed' AND last_day = NEW.closed_through)",
+    message="a year of the books is closed by two people, and never opened again",
+)
+guards.forbid("books_year", "DELETE", message="the years of the books are never deleted")
+guards.forbid(
+    "books_year",
+    "UPDATE",
+    when="OLD.state <> 'proposed' OR NEW.trial_hash <> OLD.trial_hash OR NEW.trial_bytes <> OLD.trial_bytes"
+    " OR NEW.last_day <> OLD.last_day OR NEW.first_day IS DISTINCT FROM OLD.first_day"
+    " OR NEW.proposed_by <> OLD.proposed_by",
+    message="a year of the books keeps the trial balance over which it was proposed",
+)
+guards.append_only("brought_line")
 guards.forbid("account", "DELETE", message="accounts are never deleted")
 guards.forbid(
     "account",

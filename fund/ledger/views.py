@@ -53,4 +53,4 @@ def entries_file() -> Response:
     return Response(data, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-from fund.ledger import treasury_views  # noqa: E402, F401  (registers its pages on the blueprint above)
+from fund.ledger import takeover_views, treasury_views, year_views  # noqa: E402, F401  (they register their pages on the blueprint above)

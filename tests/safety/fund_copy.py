@@ -157,7 +157,7 @@ def digest(url: str, *, but: frozenset[str] = frozenset()) -> str:
     with engine.connect() as connection:
         for name, table in sorted(db.Model.metadata.tables.items()):
             if name not in but:
-                rows = connection.execute(select(*table.columns)).tuples().all()
-                whole.update(repr((name, sorted(map(repr, rows)))).encode())
+                rows = connection.execute(select(*table.columns)).all()
+                whole.update(repr((name, sorted(repr(tuple(row)) for row in rows))).encode())
     engine.dispose()
     return whole.hexdigest()

@@ -149,5 +149,9 @@ def _money(world: World) -> dict[str, Objects]:
         "/payments/": [{"number": ids["payment"]}],
         "/decisions/": [{"number": ids["decision"]}],
         "/treasury/contributions/": [{"number": ids["contribution"]}],
+        "/treasury/years/": [{"number": ids["books_year"]}],
+        "/money/reports/files/": [
+            {"name": one} for one in ("ledger.jsonl", "journal.csv", "ledger.journal", "portfolio.csv", "xero.zip")
+        ],
         "/treasury/entries/": [{"entry_id": uuid.UUID(world.names["entry"])}],
     }

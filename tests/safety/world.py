@@ -6,6 +6,7 @@ it, `private.py` adds; `objects.py` fills a route's variables with real objects 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -21,6 +22,8 @@ from fund.businesses import agents, nominations
 from fund.businesses.models import Business, BusinessAgent
 from fund.businesses.nominations import Named
 from fund.db import Transaction
+from fund.foundation import service as foundation
+from fund.ledger import years
 from fund.members import vouching
 from fund.members.models import Membership, Person
 from fund.permissions import CLOCK, Actor
@@ -100,8 +103,6 @@ def _people(world: World) -> None:
 
 
 def _term(tx: Transaction, person_id: int, role: str) -> None:
-    import datetime as dt
-
     from fund.stewards.models import StewardTerm
 
     start = tx.now().date() - dt.timedelta(days=30)
@@ -181,6 +182,8 @@ def _sign(world: World, offered: Sequence[Award], steward: Actor) -> None:
     tranche = winners.tranches(won.id)[0]
     world.ids |= {"award": won.id, "tranche": tranche.id, "payment": winners.payment_of(tranche).id}
     world.ids["decision"] = won.decision_id
+    last_month = (foundation.today() - dt.timedelta(days=400)).replace(day=1) - dt.timedelta(days=1)
+    world.ids["books_year"] = years.propose_to_close(last_month, by=steward).id
 
 
 def _applications(world: World) -> None:

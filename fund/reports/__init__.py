@@ -1,0 +1,1 @@
+"""Reports: the books as others read them, on paper, in a spreadsheet, in another program; and what came of the loans."""

@@ -1,0 +1,141 @@
+"""The ledger as a file of our own (TRUST 4, I15): out, into an empty fund, and out again is the same, byte for byte."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from fund import db
+from fund.errors import Invalid, WrongState
+from fund.ledger import bringing, own_file
+from fund.ledger import service as ledger
+from fund.ledger.models import Account, Balance, Entry, PeriodTotal
+from fund.operations.check import examined, invariants
+from fund.operator import OPERATOR
+from tests import factories
+from tests.conftest import Databases
+from tests.demo.conftest import Demo, demo  # noqa: F401  (the fixture)
+from tests.ledger import money
+
+
+def written() -> bytes:
+    return b"".join(own_file.lines())
+
+
+def state() -> tuple[Any, ...]:
+    """What the books hold now: balances and totals by account."""
+    held = db.session.execute(
+        select(Account.code, Balance.posted_minor).join(Balance, Balance.account_id == Account.id)
+        .where(Balance.posted_minor != 0).order_by(Account.code)
+    ).all()  # fmt: skip
+    totals = db.session.execute(
+        select(PeriodTotal.month, Account.code, PeriodTotal.kind, PeriodTotal.amount_minor, PeriodTotal.entries_n)
+        .join(Account, Account.id == PeriodTotal.account_id).order_by(PeriodTotal.month, Account.code, PeriodTotal.kind)
+    ).all()  # fmt: skip
+    return tuple(map(tuple, held)), tuple(map(tuple, totals))
+
+
+def some_books() -> None:
+    """Gifts, a cost under a decision, a correction."""
+    by, rule = money.treasurer(), money.rule_for_costs(900_000)
+    money.gift(50_000, by=by)
+    money.cost(700, rule, by=by)
+    wrong = money.cost(900, rule, by=by)
+    ledger.reverse_entry(wrong.id, new_id=uuid.uuid4(), reason="Twice “typed”", by=by)
+
+
+def empty_fund(databases: Databases, home: Path) -> Any:
+    """Another fund with a charter and no books, inside its context."""
+    url = databases.fresh()
+    context = factories.application(url, home).app_context()
+    context.push()
+    factories.found()
+    factories.adopt()
+    return context, url
+
+
+@pytest.mark.own_app
+def test_out_in_and_out_again_is_the_same(demo: Demo, databases: Databases, tmp_path: Path) -> None:  # noqa: F811
+    with demo.app.app_context():
+        first, before = written(), state()
+        db.session.rollback()
+    context, url = empty_fund(databases, tmp_path / "other")
+    try:
+        factories.person("Somebody with number 1")
+        count = bringing.bring_ledger(first, by=OPERATOR)
+        assert count == first.count(b'{"entry":')
+        assert written() == first
+        assert state() == before, "the state that follows from the entries alone is the state there was (I10)"
+        faults = [fault for sentence, found in examined(invariants()) for fault in found]
+        assert faults == []
+        with pytest.raises(WrongState, match="empty fund"):
+            bringing.bring_ledger(first, by=OPERATOR)
+    finally:
+        factories.dispose()
+        context.pop()
+        databases.drop(url)
+
+
+def test_no_name_of_a_person_is_in_the_file(app: Flask) -> None:
+    factories.adopt()
+    some_books()
+    assert b"Imani" not in written()
+
+
+CHANGES: list[tuple[str, Any, str]] = [
+    ("one amount", lambda data: data.replace(b"50000", b"50001"), "hash is not that"),
+    ("cut short", lambda data: data[:-20], "cut short"),
+    ("a line taken out", lambda data: b"\n".join(data.split(b"\n")[:4] + data.split(b"\n")[5:]), "changed or cut short|not in it"),
+    ("two lines in another order", lambda data: swapped(data, 1, -3), "wrong place|changed or cut"),
+    ("not canonical", lambda data: data.replace(b'{"ledger":', b'{ "ledger":'), "canonical"),
+    ("another format", lambda data: data.replace(b"commonpool-ledger/1", b"commonpool-ledger/9"), "not a ledger|changed"),
+    ("no JSON", lambda data: b"x\ny\nz\n", "canonical"),
+    ("nothing", lambda data: b"", "not a ledger"),
+    ("deep", lambda data: b"[" * 100_000 + b"\n\n\n", "canonical"),
+]  # fmt: skip
+
+
+def swapped(data: bytes, one: int, other: int) -> bytes:
+    rows = data.split(b"\n")
+    rows[one], rows[other] = rows[other], rows[one]
+    return b"\n".join(rows)
+
+
+@pytest.mark.parametrize(("change", "words"), [pytest.param(*rest, id=name) for name, *rest in CHANGES])
+def test_a_file_that_was_changed_is_refused_in_words(app: Flask, change: Any, words: str) -> None:
+    factories.adopt()
+    some_books()
+    data = change(written())
+    with pytest.raises(Invalid, match=words):
+        own_file.read(data)
+
+
+def test_a_file_made_up_with_right_hashes_is_still_checked(app: Flask) -> None:
+    from fund.db import canonical_bytes
+    from fund.ledger.books import entry_hash
+
+    factories.adopt()
+    some_books()
+    rows = [json.loads(row) for row in written().splitlines()]
+    entry = json.loads(next(row["entry"]["bytes"] for row in rows if "entry" in row))
+    for change in ({"lines": [["cash:free", 5], ["income:gift", -4]]}, {"kind": "cost"}, {"occurred_on": "2026-02-31"},
+                   {"lines": [["cash:free", 2**51], ["income:gift", -(2**51)]]}, {"lines": []}, {"lines": None}):  # fmt: skip
+        data = canonical_bytes({**entry, **change})
+        value = {"bytes": data.decode(), "hash": entry_hash(data).hex()}
+        with pytest.raises(Invalid):
+            own_file._checked_entry(value, 7)
+
+
+def test_another_currency_and_no_charter_are_refused(app: Flask) -> None:
+    factories.adopt()
+    some_books()
+    data = written()
+    assert db.session.scalar(select(func.count()).select_from(Entry)) == 4
+    with pytest.raises(WrongState, match="empty fund"):
+        bringing.bring_ledger(data, by=OPERATOR)
