@@ -24,6 +24,7 @@ FEATURES = (
     "voting",
     "results",
     "awards",
+    "payments",
     "decisions",
     "ledger",
     "reports",

@@ -46,3 +46,11 @@ def written(amount_minor: int, currency: str) -> str:
     whole, part = divmod(abs(amount_minor), 10**decimals)
     sign = "-" if amount_minor < 0 else ""
     return f"{sign}{whole:,}{f'.{part:0{decimals}d}' if part else ''} {currency}"
+
+
+def decimal(amount_minor: int, currency: str) -> str:
+    """An amount in whole units with all its decimals, as banks and spreadsheets read it: "1500.50", "-3.00"."""
+    decimals = exponent(currency)
+    whole, part = divmod(abs(amount_minor), 10**decimals)
+    sign = "-" if amount_minor < 0 else ""
+    return f"{sign}{whole}.{part:0{decimals}d}" if decimals else f"{sign}{whole}"

@@ -31,6 +31,8 @@ def due() -> list[tuple[str, Callable[[], object]]]:
     from fund.ledger import service as ledger
     from fund.members import service as members
     from fund.messages import service as messages
+    from fund.payments import accounts as payee_accounts
+    from fund.payments import service as payments
     from fund.proposals import service as proposals
     from fund.results import service as results
     from fund.voting import service as voting
@@ -43,6 +45,8 @@ def due() -> list[tuple[str, Callable[[], object]]]:
         ("make undisputed results final", results.finalise_due),
         ("offer awards", awards.offer_due),
         ("let awards expire", awards.expire_due),
+        ("let payments expire that nobody finished", payments.expire_due),
+        ("erase accounts of payees that nobody needs", payee_accounts.erase_due),
         ("compare the books with themselves", ledger.self_check),
         ("send messages", messages.drain),
     ]

@@ -10,6 +10,7 @@ from fund.decisions import models as decisions
 from fund.foundation import models as foundation
 from fund.ledger import models as ledger
 from fund.members import models as members
+from fund.payments import models as payments
 from fund.proposals import models as proposals
 from fund.results import models as results
 from fund.rounds import models as rounds
@@ -17,6 +18,6 @@ from fund.stewards import models as stewards
 from fund.voting import models as voting
 
 __all__ = [
-    "audit", "awards", "businesses", "decisions", "foundation", "ledger", "limits", "members", "outbox", "proposals",
-    "results", "rounds", "stewards", "voting",
+    "audit", "awards", "businesses", "decisions", "foundation", "ledger", "limits", "members", "outbox", "payments",
+    "proposals", "results", "rounds", "stewards", "voting",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Forms on the page of an award and of a payment."""
+"""Forms on the page of an award."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField
 
 from fund.awards.evidence import Evidence
-from fund.forms import Form, LocalDate, Paragraphs, PlainText, RequestId, Seen
+from fund.forms import Form, Paragraphs, PlainText, Seen
 
 
 class AcceptForm(Form):
@@ -46,24 +46,3 @@ class RequestForm(Form):
         if sent is None or not getattr(sent, "filename", ""):
             return None
         return Evidence(sent.filename, sent.read())
-
-
-class ApproveForm(Form):
-    """A person approves a payment as it was read."""
-
-    seen = Seen()
-
-
-class EndForm(Form):
-    """A payment is refused or withdrawn, or came back."""
-
-    reason = PlainText(_l("Why?"), most=300, description=_l("The business reads this."))
-    request_id = RequestId()
-
-
-class PaidForm(Form):
-    """A payment was made at the bank."""
-
-    paid_on = LocalDate(_l("Paid on"))
-    bank_reference = PlainText(_l("Reference of the bank"), required=False, most=140)
-    request_id = RequestId()

@@ -1,28 +1,39 @@
-"""Payments of an award: ask for an instalment, approve, refuse, record that it was paid or came back.
+"""Payments of an award: ask for an instalment, and what follows for the award as its payment moves on.
 
-As many distinct people approve as the round's own charter asks for the amount; never who asked, nobody with a tie,
-nobody who acts for the business. The program records payments and never makes them (FIELD 0.12, TRUST 4).
+Approving, refusing, paying and coming back are those of every payment (`fund.payments`); here stands what they mean for
+the instalment and the award, and who is who to them (FIELD B1, TRUST 4).
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import uuid
-
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from fund import audit, db
+from fund import db
 from fund.awards import standing
 from fund.awards.evidence import Evidence, keep
 from fund.awards.models import Award, Tranche
 from fund.awards.offering import frozen_charter, tell
 from fund.db import Transaction
-from fund.errors import Invalid, NotFound, WrongState
-from fund.ledger import accounts, disbursements
+from fund.errors import Invalid, WrongState
+from fund.ledger import accounts
 from fund.ledger.models import Disbursement
+from fund.payments import kinds, payees
+from fund.payments.kinds import Step
+from fund.payments.models import Payee
+from fund.payments.service import Request, ask, person
+from fund.payments.service import approve as approve_payment
+from fund.payments.service import bounce as record_bounced
+from fund.payments.service import end as end_payment
+from fund.payments.service import settle as record_paid
 from fund.permissions import Actor, require
+from fund.proposals.models import Proposal
 from fund.rounds.models import Round
+
+__all__ = [
+    "approve_payment", "complete_if_done", "end_payment", "record_bounced", "record_paid",
+    "request_tranche", "request_what_signing_makes_due",
+]  # fmt: skip
 
 UNPROVEN = ("signature", "date")
 """Conditions on which nothing has to be shown."""
@@ -46,7 +57,7 @@ def request_tranche(tranche_id: int, *, note: str = "", evidence: Evidence | Non
         tranche.evidence_note = note.strip()
         if evidence is not None:
             keep(tx, tranche, evidence)
-        return _request(tx, award, tranche, by=_person(by))
+        return _request(tx, award, tranche, by=person(by))
 
 
 def request_what_signing_makes_due(tx: Transaction, award: Award) -> Disbursement | None:
@@ -58,112 +69,65 @@ def request_what_signing_makes_due(tx: Transaction, award: Award) -> Disbursemen
     return _request(tx, award, tx.lock(Tranche, first.id), by=signer)
 
 
-def approve_payment(disbursement_id: int, *, seen_hash: bytes, by: Actor) -> Disbursement:
-    """Say yes to one payment, as it was read. Raises Forbidden with the reason for who may not, WrongState when the
-    payment changed or is no longer asked for."""
-    require(by, "payment.approve")
-    with db.writing() as tx:
-        award, tranche, disbursement = _locked(tx, disbursement_id)
-        require(by, "payment.approve", standing.of_payment(tx.session, disbursement))
-        disbursements.approve(tx, disbursement, seen_hash=seen_hash, by=_person(by))
-        if disbursement.state == "approved":
-            tranche.state = "approved"
-            tx.session.flush()
-        audit.record(
-            tx, "payment.approve", by=by.person_id, on=("disbursement", disbursement.id),
-            hash=disbursement.payload_hash.hex(),
-        )  # fmt: skip
-        _ = award
-    return disbursement
-
-
-def end_payment(disbursement_id: int, *, reason: str, by: Actor) -> Disbursement:
-    """Refuse a payment (or, for who asked for it, withdraw it); what it reserved is given back and the instalment may
-    be asked for anew. Raises Invalid without a reason, WrongState when it was made."""
-    require(by, "payment.end")
-    with db.writing() as tx:
-        award, tranche, disbursement = _locked(tx, disbursement_id)
-        who = standing.of_payment(tx.session, disbursement)
-        require(by, "payment.end", who)
-        own = by.person_id in who.party or by.person_id == disbursement.requested_by
-        disbursements.end(tx, disbursement, state="voided" if own else "refused", reason=reason)
-        tranche.state = "planned"
-        tx.session.flush()
-        audit.record(tx, "payment.end", by=by.person_id, on=("disbursement", disbursement.id), state=disbursement.state)
-        if not own:
-            tell(tx, award, "payment_refused", number=tranche.number, reason=reason.strip())
-    return disbursement
-
-
-def record_paid(
-    disbursement_id: int, *, paid_on: dt.date, bank_reference: str = "", entry_id: uuid.UUID, by: Actor
-) -> Disbursement:
-    """Record that an approved payment was made, on which day and under which reference of the bank. Sending the form
-    twice records it once. Raises WrongState unless enough people approved exactly this payment."""
-    require(by, "payment.pay")
-    with db.writing() as tx:
-        award, tranche, disbursement = _locked(tx, disbursement_id)
-        who = standing.of_payment(tx.session, disbursement)
-        require(by, "payment.pay", who)
-        again = disbursement.state == "paid"
-        disbursements.settle(
-            tx, disbursement, paid_on=paid_on, bank_reference=bank_reference, memo=who.business_name,
-            entry_id=entry_id, by=_person(by),
-        )  # fmt: skip
-        if again:
-            return disbursement
-        tranche.state, tranche.paid_on = "paid", paid_on
-        _move_on(tx, award)
-        audit.record(tx, "payment.paid", by=by.person_id, on=("disbursement", disbursement.id))
-        tell(tx, award, "payment_made", number=tranche.number, paid_on=paid_on.isoformat(),
-             part_minor=disbursement.amount_minor)  # fmt: skip
-    return disbursement
-
-
-def record_bounced(disbursement_id: int, *, reason: str, new_id: uuid.UUID, by: Actor) -> Disbursement:
-    """Record that the bank sent a payment back; the money is the award's again and the instalment can be asked for anew."""
-    require(by, "payment.pay")
-    with db.writing() as tx:
-        award, tranche, disbursement = _locked(tx, disbursement_id)
-        require(by, "payment.pay", standing.of_payment(tx.session, disbursement))
-        disbursements.bounce(tx, disbursement, reason=reason, new_id=new_id, by=_person(by))
-        tranche.state, tranche.paid_on = "planned", None
-        award.state = "active" if award.state == "completed" else award.state
-        tx.session.flush()
-        audit.record(tx, "payment.bounced", by=by.person_id, on=("disbursement", disbursement.id))
-        tell(tx, award, "payment_bounced", number=tranche.number, reason=reason.strip())
-    return disbursement
-
-
-def get(disbursement_id: int) -> Disbursement:
-    """One payment. Raises NotFound."""
-    found = db.session.get(Disbursement, disbursement_id)
-    if found is None or found.tranche_id is None:
-        raise NotFound(_l("There is no such payment."))
-    return found
-
-
 def _request(tx: Transaction, award: Award, tranche: Tranche, *, by: int) -> Disbursement:
-    charter = frozen_charter(tx.get(Round, award.round_id))
     name = standing.of_award(tx.session, award).business_name
     is_grant = award.product == "grant"
-    disbursement = disbursements.request(
+    payment = ask(
         tx,
-        disbursements.Ask(
-            kind="award", source=accounts.of_award(tx, award.id), amount_minor=tranche.amount_minor, payee_name=name,
+        Request(
+            kind="award", source=accounts.of_award(tx, award.id), amount_minor=tranche.amount_minor,
             target=accounts.named(tx, accounts.GRANTS) if is_grant else accounts.owed_by_award(tx, award.id, name),
-            decision_id=award.decision_id, tranche_id=tranche.id,
-            approvals_needed=charter.safeguards.approvers_for(tranche.amount_minor),
+            payee=_payee(tx, award, name), decision_id=award.decision_id, tranche_id=tranche.id,
+            charter=frozen_charter(tx.get(Round, award.round_id)),
         ),
         by=by,
     )  # fmt: skip
     tranche.state = "requested"
     tx.session.flush()
-    audit.record(
-        tx, "payment.request", by=by, on=("disbursement", disbursement.id), hash=disbursement.payload_hash.hex()
-    )
-    tx.wake()
-    return disbursement
+    return payment
+
+
+def _payee(tx: Transaction, award: Award, name: str) -> Payee:
+    proposal = tx.get(Proposal, award.proposal_id)
+    if proposal.business_id is not None:
+        return payees.of_business(tx, proposal.business_id, name)
+    if proposal.applicant_id is not None:
+        return payees.of_person(tx, proposal.applicant_id, name)
+    return payees.by_name(tx, name)
+
+
+def _hold(tx: Transaction, payment: Disbursement) -> None:
+    """Hold the award and the instalment of a payment, in the one order in which they are always taken."""
+    assert payment.tranche_id is not None
+    tx.lock(Award, tx.get(Tranche, payment.tranche_id).award_id)
+    tx.lock(Tranche, payment.tranche_id)
+
+
+def _moved(tx: Transaction, payment: Disbursement, step: Step) -> None:
+    """What a step of the payment means for its instalment and award; both are held."""
+    tranche = tx.get(Tranche, payment.tranche_id)
+    award = tx.get(Award, tranche.award_id)
+    if step.state == "approved":
+        tranche.state = "approved"
+    elif step.state == "paid":
+        tranche.state, tranche.paid_on = "paid", step.paid_on
+        _move_on(tx, award)
+        tell(tx, award, "payment_made", number=tranche.number, paid_on=step.paid_on.isoformat(),
+             part_minor=payment.amount_minor)  # fmt: skip
+    elif step.state == "bounced":
+        tranche.state, tranche.paid_on = "planned", None
+        award.state = "active" if award.state == "completed" else award.state
+        tell(tx, award, "payment_bounced", number=tranche.number, reason=step.reason)
+    else:
+        tranche.state = "planned"
+        if step.state == "refused":
+            tell(tx, award, "payment_refused", number=tranche.number, reason=step.reason)
+    tx.session.flush()
+
+
+kinds.register(
+    "award", kinds.Way(hold=_hold, parties=standing.of_its_payment, story=standing.story_of_payment, moved=_moved)
+)
 
 
 def _refuse_too_early(tx: Transaction, award: Award, tranche: Tranche) -> None:
@@ -197,18 +161,3 @@ def complete_if_done(tx: Transaction, award: Award) -> None:
     ):
         award.state = "completed"
         tx.session.flush()
-
-
-def _locked(tx: Transaction, disbursement_id: int) -> tuple[Award, Tranche, Disbursement]:
-    """Hold a payment with its award and instalment, in the one order in which they are always taken."""
-    found = tx.get(Disbursement, disbursement_id)
-    if found.tranche_id is None:
-        raise NotFound(_l("There is no such payment."))
-    award = tx.lock(Award, tx.get(Tranche, found.tranche_id).award_id)
-    return award, tx.lock(Tranche, found.tranche_id), tx.lock(Disbursement, disbursement_id)
-
-
-def _person(by: Actor) -> int:
-    if by.person_id is None:
-        raise NotFound(_l("There is no such person."))
-    return by.person_id

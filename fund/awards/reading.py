@@ -27,8 +27,7 @@ from fund.charter.sentences_money import of_product
 from fund.errors import NotFound
 from fund.foundation import service as foundation
 from fund.ledger import reading as books
-from fund.ledger.models import Approval, Disbursement
-from fund.members.models import Person
+from fund.ledger.models import Disbursement
 from fund.permissions import Actor, may
 from fund.proposals.models import Proposal
 from fund.rounds.models import Round
@@ -106,40 +105,6 @@ def page(award_id: int, actor: Actor) -> AwardPage:
         sees_details=details, may_countersign=may(actor, "award.countersign", who),
         text=agreement.paragraphs((award.agreement_bytes or b"").decode()),
         signed={one.party for one in award.signatures},
-    )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class PaymentPage:
-    """One payment as those who handle it see it."""
-
-    payment: Disbursement
-    tranche: Tranche
-    award: Award
-    who: Standing
-    asked_by: str
-    approved_by: list[tuple[str, dt.datetime]]
-    why_not: Any
-
-
-def payment(disbursement_id: int, why_not: Any) -> PaymentPage:
-    """One payment with the names of who asked and who approved."""
-    found = db.session.get_one(Disbursement, disbursement_id)
-    tranche = db.session.get_one(Tranche, found.tranche_id)
-    award = db.session.get_one(Award, tranche.award_id)
-    approved = [
-        (name, at)
-        for name, at in db.session.execute(
-            select(Person.display_name, Approval.approved_at)
-            .join(Approval, Approval.approver_id == Person.id)
-            .where(Approval.disbursement_id == found.id)
-            .order_by(Approval.id)
-        )
-    ]
-    asked = db.session.get(Person, found.requested_by)
-    return PaymentPage(
-        payment=found, tranche=tranche, award=award, who=standing.of_payment(db.session(), found),
-        asked_by=asked.display_name if asked is not None else "", approved_by=approved, why_not=why_not,
     )  # fmt: skip
 
 

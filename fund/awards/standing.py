@@ -1,4 +1,4 @@
-"""Who is who to an award: the business, those with a tie, those who stand in, who asked and who approved.
+"""Who is who to an award: the business, those with a tie, those who stand in.
 
 Read anew inside each transaction, so that a tie declared at this moment counts.
 """
@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fund.awards.models import Award, Tranche
 from fund.businesses.models import Business, BusinessAgent
-from fund.ledger.models import Approval, Disbursement
+from fund.ledger.models import Disbursement
+from fund.payments.kinds import Parties, Story
 from fund.proposals import access
 from fund.proposals.models import Proposal, Substitute
 
@@ -30,8 +32,6 @@ class Standing:
     party: frozenset[int]
     tied: frozenset[int]
     substitutes: frozenset[int]
-    requested_by: int | None = None
-    approved_by: frozenset[int] = frozenset()
 
 
 def of_award(session: Session, award: Award) -> Standing:
@@ -44,14 +44,25 @@ def of_award(session: Session, award: Award) -> Standing:
     )  # fmt: skip
 
 
-def of_payment(session: Session, disbursement: Disbursement) -> Standing:
-    """Who is who to the award of a payment, with who asked for it and who approved it."""
-    tranche = session.get_one(Tranche, disbursement.tranche_id)
-    plain = of_award(session, session.get_one(Award, tranche.award_id))
-    approved = session.scalars(select(Approval.approver_id).where(Approval.disbursement_id == disbursement.id))
-    return Standing(
-        plain.award_id, plain.proposal_id, plain.business_name, plain.party, plain.tied, plain.substitutes,
-        requested_by=disbursement.requested_by, approved_by=frozenset(approved),
+def of_its_payment(session: Session, payment: Disbursement) -> Parties:
+    """Who is who to the award of a payment."""
+    tranche = session.get_one(Tranche, payment.tranche_id)
+    who = of_award(session, session.get_one(Award, tranche.award_id))
+    return Parties(who.business_name, who.party, who.tied, who.substitutes)
+
+
+def story_of_payment(session: Session, payment: Disbursement) -> Story:
+    """What the payment of an instalment is about, and what was shown for it."""
+    tranche = session.get_one(Tranche, payment.tranche_id)
+    award = session.get_one(Award, tranche.award_id)
+    facts = [(_("Asked for"), tranche.what_is_shown)] if tranche.what_is_shown else []
+    nothing = "" if tranche.evidence_key else _("Nothing.")
+    if tranche.condition == "signature":
+        nothing = _("This instalment is due when both sides have signed; nothing has to be shown.")
+    at = f"/awards/{award.id}/instalments/{tranche.number}/evidence"
+    return Story(
+        title=_("Instalment %(n)s of the award", n=tranche.number), url=f"/awards/{award.id}", facts=facts,
+        shown=tranche.evidence_note or nothing, file=(at, tranche.evidence_name or "") if tranche.evidence_key else None,
     )  # fmt: skip
 
 

@@ -1,22 +1,25 @@
 """Pages of awards: where the money of one award is, accepting, signing, asking for an instalment; and the page of one
-decision with everything that rests on it. Payments stand in `payment_views`, on the same blueprint."""
+decision with everything that rests on it. Payments have rooms of their own (`fund.payments`)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import Blueprint, redirect, render_template
+from flask import Response as FileResponse
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from fund.awards import payments, reading, service
+from fund.awards import evidence, payments, reading, service, standing
 from fund.awards.forms import AcceptForm, DeclineForm, RequestForm, SignForm
+from fund.db import session
 from fund.decisions import service as decisions
 from fund.decisions.words import KIND_WORDS
 from fund.ledger import journal
-from fund.permissions import act, refusal
+from fund.permissions import act, refusal, require
 from fund.presentation import date, money
 from fund.rounds import service as rounds
+from fund.security import FILE_POLICY
 from fund.web import current_actor, done, say, status_of
 
 blueprint = Blueprint("awards", __name__)
@@ -117,6 +120,19 @@ def decision(number: int) -> str:
     )
 
 
+@blueprint.get("/awards/<int:number>/instalments/<int:part>/evidence")
+@act("evidence.read")
+def shown(number: int, part: int) -> Response:
+    """The file that was shown for an instalment, as a download."""
+    require(current_actor(), "evidence.read", standing.of_award(session(), service.get(number)))
+    kept = evidence.read(service.tranche(number, part))
+    headers = {
+        "Content-Disposition": f'attachment; filename="{kept.name}"',
+        "Content-Security-Policy": FILE_POLICY,
+    }
+    return FileResponse(kept.data, content_type=kept.media_type, headers=headers)
+
+
 def _signed(number: int, verb: Any) -> Page:
     form = SignForm()
     return done(
@@ -139,6 +155,3 @@ def _facts(one: Any) -> list[tuple[str, str]]:
     if one.limit_minor is not None:
         facts.append((_("At most"), money(one.limit_minor)))
     return facts
-
-
-from fund.awards import payment_views  # noqa: E402, F401  (registers its pages on the blueprint above)

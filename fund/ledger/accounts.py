@@ -24,6 +24,7 @@ from fund.ledger.models import ACCOUNT_KINDS, Account, Balance
 FREE = "cash:free"
 GRANTS = "expense:grants"
 COSTS = "expense:costs"
+FEES = "expense:fees"
 OPENING = "income:opening"
 MICRO_GRANTS = "cash:micro-grants"
 
@@ -31,6 +32,7 @@ NAMES = {
     FREE: "Free money",
     GRANTS: "Grants",
     COSTS: "Costs of running the fund",
+    FEES: "Fees",
     OPENING: "Brought over from older books",
     MICRO_GRANTS: "Promised to micro-grants",
     "income:dues": "Dues",
@@ -42,6 +44,7 @@ LABELS = {
     FREE: _l("Free money"),
     GRANTS: _l("Grants"),
     COSTS: _l("Costs of running the fund"),
+    FEES: _l("Fees"),
     OPENING: _l("Brought over from older books"),
     MICRO_GRANTS: _l("Promised to micro-grants"),
     "income:dues": _l("Dues"),

@@ -1,8 +1,10 @@
 """Money on its way out: asked for, approved by distinct people over the same bytes, paid, or ended (TRUST 4).
 
-Asking reserves the amount on the account it comes from, so that nothing promised is spent twice. What is approved are
-the bytes that say payee, amount, source and decision; they never change, so any change is a new request that needs its
-own approvals. Paying is recorded, never done, by this program. A request that ends gives back what it reserved.
+Every kind of payment goes this one way: an award's instalment, a cost, a fee, a refund, a note, a share of surplus, a
+hand-over, a week's micro-grants. Asking reserves the amount on the account it comes from, so that nothing promised is
+spent twice. What is approved are the bytes that say payee, amount, source and decision; they never change, so any
+change is a new request that needs its own approvals. Paying is recorded, never done, by this program. A request that
+ends gives back what it reserved, and one that came back puts its money where it came from.
 These are steps inside a transaction that is open; who may take them is decided by the feature that asks.
 """
 
@@ -22,15 +24,22 @@ from fund.db import MINOR_LIMIT, Transaction, canonical_bytes
 from fund.errors import Forbidden, Invalid, WrongState
 from fund.ledger import accounts
 from fund.ledger.books import Draft, post_entry, refuse_while_books_disagree, reverse
-from fund.ledger.models import OPEN_DISBURSEMENTS, Account, Approval, Disbursement
+from fund.ledger.models import DISBURSEMENT_KINDS, Account, Approval, Disbursement
 
 CONTEXT = b"commonpool/v1/payment\x00"
 ENDS = ("voided", "expired", "refused")
+UNSENT = ("requested", "approved", "on_pay_list")
+PAYABLE = ("approved", "on_pay_list", "sent")
+ENTRY_OF = {"award": "payment"} | {kind: kind for kind in DISBURSEMENT_KINDS if kind != "award"}
+"""The kind of journal entry that each kind of payment becomes."""
 
 
 @dataclass(frozen=True)
 class Ask:
-    """A payment that is asked for: from which account to which, to whom, under which decision."""
+    """A payment that is asked for: from which account to which, to whom, under which decision.
+
+    `about` names the one thing it pays, so that it is not paid twice; `purpose` is what anyone reads in the journal.
+    """
 
     kind: str
     source: Account
@@ -40,12 +49,19 @@ class Ask:
     decision_id: int
     approvals_needed: int
     tranche_id: int | None = None
+    payee_id: int | None = None
+    payee_fingerprint: bytes | None = None
+    about: str | None = None
+    purpose: str = ""
+    small_lane: bool = False
 
 
 def request(tx: Transaction, ask: Ask, *, by: int) -> Disbursement:
     """Ask for a payment and reserve its amount. Raises Invalid when the account holds less, WrongState when this
     instalment is already on its way or paid."""
     refuse_while_books_disagree(tx)
+    if ask.kind not in DISBURSEMENT_KINDS:
+        raise ValueError(f"no kind of payment: {ask.kind}")
     if not 0 < ask.amount_minor <= MINOR_LIMIT:
         raise Invalid(_l("An amount must be more than nothing, and not too large."), field="amount")
     held = accounts.lock_balances(tx, [ask.source.id])[ask.source.id]
@@ -54,7 +70,9 @@ def request(tx: Transaction, ask: Ask, *, by: int) -> Disbursement:
     disbursement = Disbursement(
         kind=ask.kind, tranche_id=ask.tranche_id, decision_id=ask.decision_id, source_account_id=ask.source.id,
         target_account_id=ask.target.id, amount_minor=ask.amount_minor, payee_name=ask.payee_name,
-        approvals_needed=ask.approvals_needed, requested_by=by, requested_at=tx.now(),
+        approvals_needed=ask.approvals_needed, requested_by=by, requested_at=tx.now(), payee_id=ask.payee_id,
+        payee_fingerprint=ask.payee_fingerprint, about=ask.about, purpose=ask.purpose.strip()[:300],
+        small_lane=ask.small_lane,
     )  # fmt: skip
     data = payload_bytes(disbursement, ask.source, ask.target)
     disbursement.payload_bytes, disbursement.payload_hash = data, payload_hash(data)
@@ -102,7 +120,7 @@ def settle(
     """
     if disbursement.state == "paid" and disbursement.entry_id == entry_id:
         return disbursement
-    if disbursement.state not in ("approved", "on_pay_list", "sent"):
+    if disbursement.state not in PAYABLE:
         raise WrongState(_l("This payment is not approved, or was paid already."))
     refuse_changed_payload(tx, disbursement)
     if len(approvers(tx, disbursement)) < disbursement.approvals_needed:
@@ -114,8 +132,9 @@ def settle(
     entry = post_entry(
         tx,
         Draft(
-            id=entry_id, kind="payment", memo=memo[:300], lines=[(target, amount_minor), (source, -amount_minor)],
-            occurred_on=paid_on, by=by, decision_id=disbursement.decision_id, release={source.id: amount_minor},
+            id=entry_id, kind=ENTRY_OF[disbursement.kind], memo=memo[:300],
+            lines=[(target, amount_minor), (source, -amount_minor)], occurred_on=paid_on, by=by,
+            decision_id=disbursement.decision_id, release={source.id: amount_minor},
         ),
     )  # fmt: skip
     now = tx.now()
@@ -126,27 +145,63 @@ def settle(
     return disbursement
 
 
+def put_on_list(tx: Transaction, disbursement: Disbursement, pay_list_id: int) -> None:
+    """Put an approved payment on a pay list. Raises WrongState unless it is approved as it stands."""
+    if disbursement.state != "approved":
+        raise WrongState(_l("Only an approved payment goes on a pay list."))
+    refuse_changed_payload(tx, disbursement)
+    if len(approvers(tx, disbursement)) < disbursement.approvals_needed:
+        raise WrongState(_l("This payment has fewer approvals than the charter asks for."))
+    disbursement.pay_list_id, disbursement.state = pay_list_id, "on_pay_list"
+    tx.session.flush()
+
+
+def take_off_list(tx: Transaction, disbursement: Disbursement) -> None:
+    """Take a payment off a list that was not sent; it is approved as before. Raises WrongState when it is on none."""
+    if disbursement.state != "on_pay_list":
+        raise WrongState(_l("This payment is on no pay list."))
+    disbursement.pay_list_id, disbursement.state = None, "approved"
+    tx.session.flush()
+
+
+def mark_sent(tx: Transaction, disbursement: Disbursement, *, by: int) -> None:
+    """Note that a payment on a list was given to the bank. Raises WrongState when it is not on a list."""
+    if disbursement.state != "on_pay_list":
+        raise WrongState(_l("This payment is on no pay list."))
+    disbursement.state, disbursement.sent_at, disbursement.sent_by = "sent", tx.now(), by
+    tx.session.flush()
+
+
 def end(tx: Transaction, disbursement: Disbursement, *, state: str, reason: str) -> Disbursement:
-    """End a request that was not paid and give back what it reserved. Raises Invalid without a reason, WrongState when
-    it is paid or has ended."""
+    """End a request that was not sent and give back what it reserved. Raises Invalid without a reason, WrongState when
+    it was sent, is paid or has ended."""
     if state not in ENDS:
         raise ValueError(f"not an end: {state}")
     if not reason.strip():
         raise Invalid(_l("Say why, in a sentence."), field="reason")
-    if disbursement.state not in OPEN_DISBURSEMENTS:
+    if disbursement.state == "sent":
+        raise WrongState(_l("This payment was given to the bank. If it came back, record that it came back."))
+    if disbursement.state not in UNSENT:
         raise WrongState(_l("This payment was made or has ended already."))
-    held = accounts.lock_balances(tx, [disbursement.source_account_id])[disbursement.source_account_id]
-    held.reserved_minor -= disbursement.amount_minor
+    _give_back(tx, disbursement)
     disbursement.state, disbursement.ended_reason = state, reason.strip()
     tx.session.flush()
     return disbursement
 
 
 def bounce(tx: Transaction, disbursement: Disbursement, *, reason: str, new_id: uuid.UUID, by: int) -> Disbursement:
-    """Record that the bank sent a payment back: a mirrored entry puts the money where it came from."""
-    if disbursement.state != "paid" or disbursement.entry_id is None:
+    """Record that a payment came back: the money is again where it came from, by a mirrored entry if it was booked.
+
+    Raises Invalid without a reason, WrongState unless it was sent or paid.
+    """
+    if not reason.strip():
+        raise Invalid(_l("Say why, in a sentence."), field="reason")
+    if disbursement.state == "paid" and disbursement.entry_id is not None:
+        reverse(tx, disbursement.entry_id, new_id=new_id, reason=reason, by=by)
+    elif disbursement.state == "sent":
+        _give_back(tx, disbursement)
+    else:
         raise WrongState(_l("Only a payment that was made can come back."))
-    reverse(tx, disbursement.entry_id, new_id=new_id, reason=reason, by=by)
     disbursement.state, disbursement.ended_reason = "bounced", reason.strip()
     tx.session.flush()
     return disbursement
@@ -180,12 +235,18 @@ def payload_bytes(disbursement: Disbursement, source: Account, target: Account) 
         "payee_fingerprint": disbursement.payee_fingerprint.hex() if disbursement.payee_fingerprint else None,
         "approvals_needed": disbursement.approvals_needed, "requested_by": disbursement.requested_by,
     }  # fmt: skip
-    return canonical_bytes(payload)
+    later = {"about": disbursement.about, "purpose": disbursement.purpose, "payee_number": disbursement.payee_id}
+    return canonical_bytes(payload | {name: value for name, value in later.items() if value})
 
 
 def payload_hash(data: bytes) -> bytes:
     """SHA-256 over the context and the payment's bytes."""
     return hashlib.sha256(CONTEXT + data).digest()
+
+
+def _give_back(tx: Transaction, disbursement: Disbursement) -> None:
+    held = accounts.lock_balances(tx, [disbursement.source_account_id])[disbursement.source_account_id]
+    held.reserved_minor -= disbursement.amount_minor
 
 
 def _accounts(tx: Transaction, disbursement: Disbursement) -> tuple[Account, Account]:

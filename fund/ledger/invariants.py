@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 from fund import db
 from fund.decisions.models import Decision
 from fund.ledger.bytes_check import entries_are_their_bytes
-from fund.ledger.disbursements import payload_bytes, payload_hash
+from fund.ledger.disbursements import ENTRY_OF, payload_bytes, payload_hash
 from fund.ledger.models import (
     OUTFLOW_KINDS,
     Account,
@@ -180,7 +180,7 @@ def payments_are_approved() -> list[str]:
         people = {who for who, seen in yes.get(one.id, []) if seen == one.payload_hash and who != one.requested_by}
         if one.state in ("approved", "on_pay_list", "sent", "paid") and len(people) < one.approvals_needed:
             faults.append(f"payment {one.id} is {one.state} with {len(people)} of {one.approvals_needed} approvals")
-        if one.state in ("paid", "bounced"):
+        if one.state in ("paid", "bounced") and one.entry_id is not None:
             faults += _moved_as_approved(one)
     return faults
 
@@ -245,8 +245,10 @@ def _moved_as_approved(one: Disbursement) -> list[str]:
         select(Posting.account_id, Posting.amount_minor).where(Posting.entry_id == one.entry_id).order_by(Posting.line)
     ).all()
     expected = {(one.target_account_id, one.amount_minor), (one.source_account_id, -one.amount_minor)}
-    decided = db.session.scalar(select(Entry.decision_id).where(Entry.id == one.entry_id))
+    decided, kind = db.session.execute(select(Entry.decision_id, Entry.kind).where(Entry.id == one.entry_id)).one()
     faults = []
+    if kind != ENTRY_OF[one.kind]:
+        faults.append(f"payment {one.id}: its entry is a {kind}, it should be a {ENTRY_OF[one.kind]}")
     if {(account_id, amount) for account_id, amount in lines} != expected:
         faults.append(f"payment {one.id}: its entry does not move what was approved")
     if decided != one.decision_id:

@@ -59,6 +59,18 @@ DISBURSEMENT_STATES = (
 BOOKS_YEAR_STATES = ("proposed", "closed", "withdrawn")
 BROUGHT_KINDS = ("balance", "note", "loan", "repayment", "member", "journal", "entry")
 OPEN_DISBURSEMENTS = ("requested", "approved", "on_pay_list", "sent")
+DISBURSEMENT_KINDS = (
+    "award",
+    "cost",
+    "fee",
+    "refund",
+    "note_payout",
+    "surplus_payout",
+    "hand_over",
+    "micro_grant",
+)
+NOT_LIVE = "state NOT IN ('bounced', 'voided', 'expired', 'refused')"
+"""A payment that is on its way or made; one that came to nothing may be asked for anew."""
 
 
 class Account(Model):
@@ -248,6 +260,8 @@ class Disbursement(Model):
     """One payment on its way out: requested, approved by distinct people over one payload, sent, paid.
 
     `payload_bytes` says payee, amount, source and decision; approvals sign its hash, so that any change voids them.
+    `about` names what it pays, once (as in `note:7:2027-01`); `purpose` is what the journal says of it. In the lane of
+    small payments one person approves and another looks at it within the week (`reviewed_by`).
     """
 
     __tablename__ = "disbursement"
@@ -259,9 +273,13 @@ class Disbursement(Model):
             "uq_disbursement_tranche",
             "tranche_id",
             unique=True,
-            sqlite_where=text("state NOT IN ('bounced', 'voided', 'expired', 'refused')"),
-            postgresql_where=text("state NOT IN ('bounced', 'voided', 'expired', 'refused')"),
+            sqlite_where=text(NOT_LIVE),
+            postgresql_where=text(NOT_LIVE),
         ),
+        Index(
+            "uq_disbursement_about", "about", unique=True, sqlite_where=text(NOT_LIVE), postgresql_where=text(NOT_LIVE)
+        ),
+        Index("ix_disbursement_state", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -272,13 +290,23 @@ class Disbursement(Model):
     target_account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     amount_minor: Mapped[int] = mapped_column(MinorUnits)
     payee_name: Mapped[str] = mapped_column(String(160))
+    payee_id: Mapped[int | None] = mapped_column(ForeignKey("payee.id"), index=True)
     payee_fingerprint: Mapped[bytes | None] = mapped_column(StoredBytes)
+    about: Mapped[str | None] = mapped_column(String(80))
+    purpose: Mapped[str] = mapped_column(String(300), default="")
     payload_bytes: Mapped[bytes] = mapped_column(StoredBytes)
     payload_hash: Mapped[bytes] = mapped_column(StoredBytes)
     approvals_needed: Mapped[int] = mapped_column(default=2)
     state: Mapped[str] = mapped_column(String(12), default="requested")
     requested_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     requested_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    small_lane: Mapped[bool] = mapped_column(default=False)
+    reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reviewed_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    review_note: Mapped[str | None] = mapped_column(String(300))
+    pay_list_id: Mapped[int | None] = mapped_column(ForeignKey("pay_list.id"), index=True)
+    sent_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    sent_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     settled_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     settled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     bank_reference: Mapped[str | None] = mapped_column(String(140))
@@ -368,6 +396,8 @@ guards.forbid(
     " OR NEW.requested_by <> OLD.requested_by OR NEW.payee_name <> OLD.payee_name"
     " OR NEW.payee_fingerprint IS DISTINCT FROM OLD.payee_fingerprint"
     " OR NEW.approvals_needed <> OLD.approvals_needed OR NEW.tranche_id IS DISTINCT FROM OLD.tranche_id"
+    " OR NEW.about IS DISTINCT FROM OLD.about OR NEW.purpose <> OLD.purpose OR NEW.small_lane <> OLD.small_lane"
+    " OR NEW.payee_id IS DISTINCT FROM OLD.payee_id OR NEW.kind <> OLD.kind"
     " OR OLD.state IN ('bounced', 'voided', 'expired', 'refused') OR (OLD.state = 'paid' AND NEW.state <> 'bounced')",
     message="a payment keeps what was approved; a wrong one is voided and asked for anew",
 )

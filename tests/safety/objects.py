@@ -146,7 +146,8 @@ def _money(world: World) -> dict[str, Objects]:
     ids = world.ids
     return {
         "/awards/": [{"number": ids["award"], "part": 1}],
-        "/payments/": [{"number": ids["payment"]}],
+        "/payments/": [{"number": ids["payment"]}, {"number": ids["bill"]}],
+        "/payments/lists/": [{"number": ids["pay_list"]}],
         "/decisions/": [{"number": ids["decision"]}],
         "/treasury/contributions/": [{"number": ids["contribution"]}],
         "/treasury/years/": [{"number": ids["books_year"]}],

@@ -26,6 +26,7 @@ from fund.foundation import service as foundation
 from fund.ledger import years
 from fund.members import vouching
 from fund.members.models import Membership, Person
+from fund.payments import lists
 from fund.permissions import CLOCK, Actor
 from fund.proposals import service as proposals
 from fund.results import service as results
@@ -35,6 +36,7 @@ from fund.voting import service as voting
 from tests import factories
 from tests.awards import winners
 from tests.ledger import money
+from tests.payments import bills
 from tests.proposals import makers
 from tests.safety import private
 from tests.voting import stage
@@ -184,6 +186,16 @@ def _sign(world: World, offered: Sequence[Award], steward: Actor) -> None:
     world.ids["decision"] = won.decision_id
     last_month = (foundation.today() - dt.timedelta(days=400)).replace(day=1) - dt.timedelta(days=1)
     world.ids["books_year"] = years.propose_to_close(last_month, by=steward).id
+    _bill(world)
+
+
+def _bill(world: World) -> None:
+    """A cost that was approved and stands on a pay list, with the account of who is paid."""
+    steward, second, treasurer = (factories.actor(person(world, one)) for one in ("steward", "steward2", "treasurer"))
+    who = bills.Hands(steward, second, treasurer, money.rule_for_costs())
+    bill = bills.bill(who, 1_000, f"Printer {SECRET}")
+    bills.approved(who, bill)
+    world.ids |= {"bill": bill.id, "pay_list": lists.make([bill.id], way="printed", by=treasurer).id}
 
 
 def _applications(world: World) -> None:

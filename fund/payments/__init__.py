@@ -1,0 +1,1 @@
+"""Payments of every kind on their one way out: approvals, payees and their accounts, pay lists, reviews."""
