@@ -198,6 +198,7 @@ class Contest:
     incompatible: tuple[tuple[str, ...], ...] = ()
     compare_with: Rule | None = None
     exponent: int | None = None
+    metadata: Mapping[str, Any] | None = field(default=None, repr=False)  # what a file says beside; never counted
     ballots_checked: bool = field(default=False, compare=False)  # a reader that checked each ballot says so
 
     @property

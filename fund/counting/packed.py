@@ -22,11 +22,15 @@ PIECE = 2**20  # rows looked at together
 
 
 class PackedBallots(Sequence[Ballot]):
-    """Ballots of one kind in an array, and after them the others."""
+    """Ballots of one kind in an array, and after them the others. `short`: a ranking ends with its last mark, and what
+    follows in its row is no skipped rank.
+    """
 
-    def __init__(self, kind: str, ids: Sequence[str], cells: Cells, weights: Cells, others: Sequence[Ballot]) -> None:
+    def __init__(
+        self, kind: str, ids: Sequence[str], cells: Cells, weights: Cells, others: Sequence[Ballot], short: bool = False
+    ) -> None:
         self.kind, self.ids, self.cells, self.weights = kind, tuple(ids), cells, weights
-        self.others = tuple(others)
+        self.others, self.short = tuple(others), short
 
     def __len__(self) -> int:
         return len(self.cells) + len(self.others)
@@ -51,6 +55,8 @@ class PackedBallots(Sequence[Ballot]):
     def _ballot(self, cells: list[int], count: int) -> Ballot:
         content: Any
         if self.kind == "ranking":
+            while self.short and cells and not cells[-1]:
+                cells.pop()
             content = tuple((self.ids[cell - 1],) if cell else () for cell in cells)
         else:
             given = [(id_, cell) for id_, cell in zip(self.ids, cells, strict=True) if cell]

@@ -15,7 +15,7 @@ from fund.counting.command import run
 from fund.counting.contest import Ballot, Contest, Form, Option, Rule
 from fund.counting.count import count
 from fund.counting.errors import BadContest
-from fund.counting.formats import ballot_file, blt, pabulib, pabulib_table, schema
+from fund.counting.formats import ballot_file, blt, metadata, pabulib, pabulib_table, schema
 from fund.counting.formats.opening import read_contest
 from fund.counting.settings import SETTINGS
 from tests.counting import test_against_naive as contests
@@ -120,6 +120,36 @@ def test_a_void_ballot_of_another_format_keeps_its_reason():
         ballot_file.loads(text)
 
 
+# Metadata -----------------------------------------------------------------------------------------------------------
+def test_pabulib_comes_back_out_of_a_ballot_file_as_it_was(tmp_path: Path):
+    source, between, back = tmp_path / "a.pb", tmp_path / "b.json.gz", tmp_path / "c.pb"
+    source.write_text(PB)
+    for old, new in ((source, between), (between, back)):
+        assert run([str(old), "--write", str(new), "--set", "ties=listed"]) == 0
+    straight = pabulib.dumps(pabulib.loads(PB.encode()), like=pabulib_table.parsed(PB.encode()))
+    assert back.read_bytes() == straight
+    assert count(read_contest(between)).elected == count(read_contest(source)).elected
+
+
+def test_metadata_that_no_longer_says_what_the_ballots_say_is_not_written():
+    contest = pabulib.loads(PB.encode())
+    kept = metadata.with_document(contest, pabulib_table.parsed(PB.encode()))
+    assert metadata.document_in(kept) is not None
+    for changed in (kept.replace(ballots=kept.ballots[1:]), kept.replace(options=kept.options[:-1], ballots=())):
+        with pytest.raises(BadContest, match=r"\$\.metadata\.pabulib: expected the election"):
+            metadata.document_in(changed)
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [(7, r"\$\.metadata"), ({"a": 1}, r"\$\.metadata\.a"), ({"pabulib": {"META": {}}}, "META.columns"),
+     ({"pabulib": {"VOTES": {"columns": []}}}, "META"), ({"pabulib": {"OTHER": {}}}, "OTHER")],
+)  # fmt: skip
+def test_wrong_metadata_is_named(given, path):
+    with pytest.raises(BadContest, match=path):
+        ballot_file.loads(json.dumps({**json.loads(RANKED), "metadata": given}).encode())
+
+
 # Pabulib ------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("path", elections())
 def test_an_election_keeps_every_cell_and_line_of_metadata(path: Path):
@@ -129,6 +159,10 @@ def test_an_election_keeps_every_cell_and_line_of_metadata(path: Path):
     written = pabulib.dumps(contest, like=file)
     assert tables(pabulib_table.parsed(written)) == tables(file)
     assert written.split() == content.removeprefix(b"\xef\xbb\xbf").split()
+    kept = ballot_file.dumps(metadata.with_document(contest, file))
+    VALID.validate(json.loads(kept))
+    back = ballot_file.loads(kept)
+    assert pabulib.dumps(back, metadata.document_in(back)) == written
     if len(content) < 100_000:
         listed = contest.replace(rule=Rule.of("greedy", ties=["listed"]))
         anew = pabulib.loads(pabulib.dumps(contest)).replace(rule=listed.rule)

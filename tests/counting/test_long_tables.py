@@ -13,7 +13,7 @@ from fund.counting import profile
 from fund.counting.contest import Contest, Rule
 from fund.counting.count import count
 from fund.counting.errors import BadContest
-from fund.counting.formats import records, streaming
+from fund.counting.formats import grouping, opening, pieces, records, streaming
 from fund.counting.packed import PackedBallots
 
 ROWS = 60
@@ -44,7 +44,7 @@ def table(kind: str, dice: random.Random) -> bytes:
 def both(path: Path, given: str, monkeypatch: pytest.MonkeyPatch, *, lenient: bool = False) -> tuple[Contest, Contest]:
     columns = records.read_columns(given)
     monkeypatch.setattr(streaming, "SHORT", 10)
-    monkeypatch.setattr(streaming, "PIECE", 7)
+    monkeypatch.setattr(pieces, "PIECE", 7)
     monkeypatch.setattr(streaming, "BLOCK", 9)
     packed = streaming.read_csv(path, columns, lenient)
     assert isinstance(packed.ballots, PackedBallots)
@@ -103,7 +103,7 @@ def test_faults_are_named_by_row_and_column(given, row, fault, tmp_path, monkeyp
 
 
 def test_wrong_bytes_are_named_and_too_many_options_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(streaming, "PIECE", 7)
+    monkeypatch.setattr(pieces, "PIECE", 7)
     monkeypatch.setattr(streaming, "SHORT", 10)
     columns, path = records.read_columns("ranking=1-1"), tmp_path / "t.csv"
     for content, fault in (
@@ -114,3 +114,58 @@ def test_wrong_bytes_are_named_and_too_many_options_refused(tmp_path, monkeypatc
         path.write_bytes(content)
         with pytest.raises(BadContest, match=fault):
             streaming.read_csv(path, columns)
+
+
+@pytest.mark.parametrize("ending", ["blt", "pb", "pb points", "pb ordinal"])
+def test_a_long_file_of_lines_is_the_same_contest(ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for number in range(8):
+        dice = random.Random(f"{ending} {number}")
+        text = (
+            blt_text(dice) if ending == "blt" else pabulib_text(dice, ending.removeprefix("pb").strip() or "approval")
+        )
+        path = tmp_path / f"{number}.{ending.split()[0]}.gz"
+        path.write_bytes(gzip.compress(text.replace("\n", dice.choice(["\n", "\r\n", "\r"])).encode()))
+        plain = opening.read_contest(path, lenient=True)
+        with monkeypatch.context() as patch:
+            patch.setattr(pieces, "PIECE", 7)
+            patch.setattr(grouping, "BLOCK", dice.choice((1, 9)))
+            packed = opening.read_contest(path, lenient=True)
+            assert isinstance(packed.ballots, PackedBallots)
+            assert not isinstance(plain.ballots, PackedBallots)
+            assert cast(packed) == cast(plain)
+            rule = Rule.of(plain.rule.method, ties=["listed"], **({"seats": 2} if ending == "blt" else {}))
+            first, second = (count(each.replace(rule=rule)).as_json() for each in (packed, plain))
+            for each in (first, second):
+                each.pop("voids", None)  # the place of a void ballot is that among the different ones
+            assert first == second
+
+
+def blt_text(dice: random.Random) -> str:
+    lines = [f"{dice.randint(1, 3)} {' '.join(blt_marks(dice))} 0".replace("  ", " ") for _ in range(ROWS)]
+    withdrawn = ["-2"] * dice.randint(0, 1)
+    return "\n".join(["5 2", *withdrawn, *lines, "0", *(f'"é {n}"' for n in range(5)), '"t"']) + "\n"
+
+
+def blt_marks(dice: random.Random) -> list[str]:
+    return [dice.choice(["-", "1=3", "9" * (dice.random() < 0.1) or "1", *"12345"]) for _ in range(dice.randint(0, 4))]
+
+
+def pabulib_text(dice: random.Random, type_: str) -> str:
+    rows = []
+    for voter in range(ROWS):
+        ids = dice.sample("abcde", dice.randint(0, 4)) + ["z"] * (dice.random() < 0.1)
+        given = ",".join(str(dice.choice((0, 1, 3, 999_999_999))) for _ in ids)
+        rows.append(f"{voter};{','.join(ids)};{given}")
+    head = ["META", "key;value", "budget;70", f"vote_type;{'scoring' if type_ == 'points' else type_}", "PROJECTS"]
+    projects = [f"{id_};{cost}" for id_, cost in zip("abcde", (10, 20, 30, 40, 50), strict=True)]
+    return "\n".join([*head, "project_id;cost", *projects, "VOTES", "voter_id;vote;points", *rows]) + "\n"
+
+
+def test_an_endless_line_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(pieces, "LONGEST_LINE", 1_000)
+    monkeypatch.setattr(pieces, "PIECE", 100)
+    for name in ("x.blt", "x.pb", "x.csv"):
+        path = tmp_path / name
+        path.write_bytes(b"1 " * 5_000)
+        with pytest.raises(BadContest, match="lines of at most 1000 characters"):
+            opening.read_contest(path, columns=records.read_columns("ranking=1-1"))

@@ -25,7 +25,7 @@ from fund.counting.settings import LARGEST_NUMBER, exact_fraction, fraction_text
 
 FORMAT = "ballot-file/1"
 TOP = {"format", "title", "currency", "budget", "options", "rule", "ballots", "roll", "set_asides", "caps",
-       "incompatible", "form", "expected", "compare_with"}  # fmt: skip
+       "incompatible", "form", "expected", "compare_with", "metadata"}  # fmt: skip
 OPTION = {"id", "name", "cost", "groups", "minimum"}
 FORM = {"form", "min", "max", "k", "total", "credits", "negative"}
 SET_ASIDE = {"group", "share", "amount", "overflow", "release"}
@@ -56,6 +56,8 @@ def dumps(contest: Contest) -> bytes:
         top["caps"] = dict(contest.caps)
     if contest.incompatible:
         top["incompatible"] = [list(together) for together in contest.incompatible]
+    if contest.metadata:
+        top["metadata"] = dict(contest.metadata)
     head = ",\n".join(f"{_json(name)}: {_json(value)}" for name, value in top.items())
     ballots = ",\n".join(map(_ballot_text, contest.ballots))
     return f'{{{head},\n"ballots": [\n{ballots}\n]}}\n'.encode()
@@ -137,6 +139,7 @@ def read(value: Any, *, lenient: bool = False) -> Contest:
             for n, group in enumerate(json_list(top.get("incompatible", []), "$.incompatible"))
         ),
         compare_with=None if top.get("compare_with") is None else _compared(top["compare_with"]),
+        metadata=_metadata(top["metadata"]) if "metadata" in top else None,
         ballots_checked=True,
     )  # fmt: skip
     if lenient:
@@ -153,6 +156,12 @@ def read(value: Any, *, lenient: bool = False) -> Contest:
         contest = contest.replace(ballots=tuple(kept), ballots_checked=True)
     contest.check()
     return contest
+
+
+def _metadata(value: Any) -> Mapping[str, Any]:
+    from fund.counting.formats.metadata import read_metadata
+
+    return read_metadata(value)
 
 
 def _compared(value: Any) -> Rule:

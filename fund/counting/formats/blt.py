@@ -10,28 +10,43 @@ another rule is asked for.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import NoReturn
 
-from fund.counting.contest import Ballot, Contest, Form, Option, Rule
+from fund.counting.contest import Contest, Form, Option, Rule
 from fund.counting.errors import BadContest
+from fund.counting.formats.grouping import Grouping
+from fund.counting.formats.pieces import lines
 from fund.counting.settings import whole_number
 
 MOST_CANDIDATES = 1_000
+BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(slots=True)
 class _Lines:
-    """The lines of the file that hold something, with their numbers."""
+    """The lines of the file that hold something, with their numbers, one after the other."""
 
-    rows: list[tuple[int, str]]
-    at: int = 0
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        self._rows = lines(parts)
+        self.at = 0
 
-    def next(self, expected: str) -> tuple[int, str]:
-        if self.at >= len(self.rows):
-            _wrong(self.rows[-1][0] if self.rows else 1, expected)
-        self.at += 1
-        return self.rows[self.at - 1]
+    def next(self) -> bytes | None:
+        """The next line; None at the end. Raises BadContest for NUL."""
+        for number, found in self._rows:
+            row = found.removeprefix(BOM) if number == 1 else found
+            if b"\x00" in row:
+                _wrong(number, "text without NUL")
+            if row := row.strip():
+                self.at = number
+                return row
+        return None
+
+    def marks(self, expected: str) -> str:
+        """The next line as plain text, less what stands after # in it."""
+        row = self.next()
+        if row is None:
+            _wrong(max(self.at, 1), expected)
+        return row.split(b"#")[0].decode("latin-1").strip()
 
 
 def _wrong(line: int, expected: str) -> NoReturn:
@@ -40,24 +55,19 @@ def _wrong(line: int, expected: str) -> NoReturn:
 
 def loads(data: bytes, lenient: bool = False) -> Contest:
     """The contest a BLT file holds. Raises BadContest naming the line."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("latin-1")
-    if "\x00" in text:
-        raise BadContest(f"line {text[: text.index(chr(0))].count(chr(10)) + 1}", "text without NUL")
-    lines = _Lines([(number, row.strip()) for number, row in enumerate(text.splitlines(), 1) if row.strip()])
-    number, head = lines.next("the number of candidates and of seats")
-    match = re.fullmatch(r"(\d{1,5})\s+(\d{1,5})", head.split("#")[0].strip())
+    return read((data,), lenient)
+
+
+def read(parts: Iterable[bytes], lenient: bool = False) -> Contest:
+    """The contest of a BLT file that comes in parts. Raises BadContest naming the line."""
+    rows = _Lines(parts)
+    head = rows.marks("the number of candidates and of seats")
+    match = re.fullmatch(r"([0-9]{1,5})\s+([0-9]{1,5})", head)
     if match is None or not 1 <= int(match[1]) <= MOST_CANDIDATES or int(match[2]) < 1:
-        _wrong(number, "the number of candidates and of seats")
+        _wrong(rows.at, "the number of candidates and of seats")
     candidates, seats = int(match[1]), int(match[2])
-    grouped, withdrawn = _ballots(lines, candidates, lenient)
-    names = []
-    for _ in range(candidates):
-        number, row = lines.next(f"{candidates} names of candidates")
-        names.append(_unquoted(row))
-    title = _unquoted(lines.next("a title")[1]) if lines.at < len(lines.rows) else ""
+    grouping, withdrawn = _ballots(rows, candidates, lenient)
+    names, title = _words(rows, candidates)
     options = tuple(
         Option(str(position), name or str(position))
         for position, name in enumerate(names, 1)
@@ -66,7 +76,7 @@ def loads(data: bytes, lenient: bool = False) -> Contest:
     contest = Contest(
         options=options,
         rule=Rule.of("stv_scottish", seats=seats),
-        ballots=tuple(Ballot(kind, content, count) for (kind, content), count in grouped.items()),
+        ballots=grouping.ballots(),
         title=title,
         form=Form("ranked"),
         ballots_checked=True,
@@ -75,34 +85,51 @@ def loads(data: bytes, lenient: bool = False) -> Contest:
     return contest
 
 
-def _ballots(lines: _Lines, candidates: int, lenient: bool) -> tuple[dict[tuple[str, object], int], set[int]]:
+def _words(rows: _Lines, candidates: int) -> tuple[list[str], str]:
+    """The names of the candidates and the title: UTF-8, or Latin-1 where they are not."""
+    found = []
+    for _ in range(candidates):
+        row = rows.next()
+        if row is None:
+            _wrong(max(rows.at, 1), f"{candidates} names of candidates")
+        found.append(row)
+    found.append(rows.next() or b"")
+    text = b"\n".join(found)
+    try:
+        said = text.decode()
+    except UnicodeDecodeError:
+        said = text.decode("latin-1")
+    *names, title = map(_unquoted, said.split("\n"))
+    return names, title
+
+
+def _ballots(rows: _Lines, candidates: int, lenient: bool) -> tuple[Grouping, set[int]]:
     withdrawn: set[int] = set()
-    grouped: dict[tuple[str, object], int] = {}
     alone: dict[str, tuple[str, ...]] = {str(position): (str(position),) for position in range(1, candidates + 1)}
+    grouping = Grouping("ranking", tuple(alone))
     while True:
-        number, row = lines.next("a line with 0 after the ballots")
-        row = row.split("#")[0].strip()
+        row = rows.marks("a line with 0 after the ballots")
         if row.startswith("("):  # a name for the ballot
             row = re.sub(r"^\([^)]*\)\s*", "", row)
         if row == "0":
-            return grouped, withdrawn
+            return grouping, withdrawn
         marks = row.split()
-        if row.startswith("-") and all(re.fullmatch(r"-\d{1,5}", mark) for mark in marks):
-            if grouped:
-                _wrong(number, "withdrawn candidates before the first ballot")
+        if row.startswith("-") and all(re.fullmatch(r"-[0-9]{1,5}", mark) for mark in marks):
+            if not grouping.empty:
+                _wrong(rows.at, "withdrawn candidates before the first ballot")
             withdrawn.update(-int(mark) for mark in marks)
             alone = {mark: rank for mark, rank in alone.items() if int(mark) not in withdrawn}
+            grouping = Grouping("ranking", tuple(alone))
             continue
         if len(marks) < 2 or marks[-1] != "0":
-            _wrong(number, "a number of ballots, positions, and 0 at the end")
-        count = whole_number(marks[0], f"line {number}")
+            _wrong(rows.at, "a number of ballots, positions, and 0 at the end")
+        count = whole_number(marks[0], f"line {rows.at}")
         try:
-            key: tuple[str, object] = ("ranking", _ranking(number, marks[1:-1], candidates, withdrawn, alone))
+            grouping.add("ranking", _ranking(rows.at, marks[1:-1], candidates, withdrawn, alone), count)
         except BadContest as fault:
             if not lenient:
                 raise
-            key = ("void", str(fault))
-        grouped[key] = grouped.get(key, 0) + count
+            grouping.add("void", str(fault), count)
 
 
 def _ranking(
@@ -116,7 +143,7 @@ def _ranking(
             continue
         positions = [] if mark == "-" else mark.split("=")
         for position in positions:
-            if not re.fullmatch(r"\d{1,5}", position) or not 1 <= int(position) <= candidates:
+            if not re.fullmatch(r"[0-9]{1,5}", position) or not 1 <= int(position) <= candidates:
                 _wrong(line, f"positions from 1 to {candidates} (not {mark[:20]!r})")
         if len(set(positions)) != len(positions):
             _wrong(line, "every position at most once in a rank")

@@ -2,7 +2,8 @@
 
 `.json` ballot file, `.pb` Pabulib, `.blt` OpenSTV, `.csv` and `.xlsx` cast-vote records, each also packed as `.gz`. A
 packed file is unpacked in pieces and refused as soon as it is larger than the limit, so that a small file cannot fill
-the memory.
+the memory. Files of lines (CSV, Pabulib, BLT) are read as a stream, equal ballots grouped on the way; a ballot file and
+a workbook are read whole.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from fund.counting.errors import BadContest
 if TYPE_CHECKING:
     from fund.counting.formats.records import Columns
 
-READERS = {".json": "ballot_file", ".pb": "pabulib", ".blt": "blt"}
+BY_LINES = {".pb": "pabulib", ".blt": "blt"}
+READERS = (".json", *BY_LINES)
 TABLES = (".csv", ".xlsx")
 LARGEST_FILE = 1_000_000_000
 LARGEST_UNPACKED = 1_000_000_000
@@ -39,10 +41,16 @@ def read_contest(path: Path, *, lenient: bool = False, columns: Columns | None =
         from fund.counting.formats import streaming
 
         return streaming.read_csv(path, columns, lenient)
+    if suffix in BY_LINES:
+        from fund.counting.formats.pieces import pieces
+
+        return import_module(f"fund.counting.formats.{BY_LINES[suffix]}").read(pieces(path), lenient=lenient)  # type: ignore[no-any-return]
     data = content_of(path)
     if suffix == ".xlsx" and columns is not None:
         return _read_workbook(data, columns, lenient)
-    return import_module(f"fund.counting.formats.{READERS[suffix]}").loads(data, lenient=lenient)  # type: ignore[no-any-return]
+    from fund.counting.formats import ballot_file
+
+    return ballot_file.loads(data, lenient=lenient)
 
 
 def content_of(path: Path) -> bytes:

@@ -10,12 +10,14 @@ written out again with `dumps(contest, like=...)`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from itertools import chain, islice
 
-from fund.counting.contest import Ballot, Contest, Form, Option, Rule
+from fund.counting.contest import KINDS_OF_FORM, Ballot, Contest, Form, Option, Rule
 from fund.counting.errors import BadContest
-from fund.counting.formats.pabulib_table import Document, Section, parsed, wrong
+from fund.counting.formats.grouping import Grouping
+from fund.counting.formats.pabulib_table import Document, Section, walk, wrong
 from fund.counting.settings import LARGEST_NUMBER
 
 FORM_OF_TYPE = {"approval": "approval", "ordinal": "ranked", "cumulative": "points", "scoring": "points",
@@ -27,11 +29,23 @@ Cells = Callable[[str], str]  # the cell of one row under the name of its column
 
 def loads(data: bytes, lenient: bool = False) -> Contest:
     """The contest a Pabulib file holds, with the rule `greedy`. Raises BadContest naming the line."""
-    return contest_of(parsed(data), lenient)
+    return read((data,), lenient)
+
+
+def read(parts: Iterable[bytes], lenient: bool = False) -> Contest:
+    """The contest of a Pabulib file that comes in parts: votes are grouped as they are read. Raises BadContest."""
+    file = Document({})
+    votes = walk(parts, file, votes_pass=True)
+    first = list(islice(votes, 1))  # by now both other sections are read, or the file is at its end
+    return _contest(file, chain(file["VOTES"].rows, first, votes), lenient)
 
 
 def contest_of(file: Document, lenient: bool = False) -> Contest:
     """The contest of a file whose sections were read. Raises BadContest naming the line."""
+    return _contest(file, file["VOTES"].rows, lenient)
+
+
+def _contest(file: Document, rows: Iterable[tuple[int, list[str]]], lenient: bool) -> Contest:
     meta = file.meta
     vote_type = meta.get("vote_type", "").lower()
     if vote_type not in FORM_OF_TYPE:
@@ -47,20 +61,20 @@ def contest_of(file: Document, lenient: bool = False) -> Contest:
     )
     ids = {option.id for option in options}
     form = FORM_OF_TYPE[vote_type]
-    grouped: dict[tuple[str, object], int] = {}
+    grouping = Grouping(KINDS_OF_FORM[form][0], [option.id for option in options])
     marks, points = votes.at("vote"), votes.at("points")
-    for line, row in votes.rows:
+    for line, row in rows:
         try:
-            key = _ballot(line, _cell(row, marks), _cell(row, points), form, ids)
+            kind, content = _ballot(line, _cell(row, marks), _cell(row, points), form, ids)
         except BadContest as fault:
             if not lenient:
                 raise
-            key = ("void", str(fault))
-        grouped[key] = grouped.get(key, 0) + 1
+            kind, content = "void", str(fault)
+        grouping.add(kind, content)
     contest = Contest(
         options=options,
         rule=Rule.of("greedy"),
-        ballots=tuple(Ballot(kind, content, count) for (kind, content), count in grouped.items()),
+        ballots=grouping.ballots(),
         budget=_amount(1, meta.get("budget", ""), exponent, "budget"),
         currency=meta.get("currency", ""),
         title=" ".join(meta[key] for key in ("unit", "subunit", "instance") if meta.get(key)),
@@ -128,8 +142,8 @@ def dumps(contest: Contest, like: Document | None = None) -> bytes:
     the contest. Without it the file is made anew. Raises BadContest where the format cannot hold a ballot or option.
     """
     if like is not None:
-        budget = {} if contest.budget is None else {"budget": _amount_text(contest.budget, contest.exponent or 0)}
-        same = _amount(1, like.meta.get("budget", ""), contest.exponent or 0, "budget") == contest.budget
+        budget = {} if contest.budget is None else {"budget": _amount_text(contest.budget, contest.currency_exponent)}
+        same = _amount(1, like.meta.get("budget", ""), contest.currency_exponent, "budget") == contest.budget
         return (like if same else like.with_meta(**budget)).written()
     type_, column = _type_of(contest)
     exponent = contest.currency_exponent

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NoReturn
 
 from fund.counting.errors import BadContest
+from fund.counting.formats.csv_rows import text_lines
 
 SECTIONS = ("META", "PROJECTS", "VOTES")
+NEEDED = ("META", "PROJECTS")
 LONGEST_CELL = 1_000_000
 
 
@@ -74,37 +76,46 @@ class Document:
 
 def parsed(data: bytes) -> Document:
     """The sections of a file. Raises BadContest naming the line."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadContest(f"byte {error.start}", "UTF-8 text") from None
-    if "\x00" in text:
-        wrong(text[: text.index("\x00")].count("\n") + 1, "text without NUL")
-    sections: dict[str, Section] = {}
-    current: Section | None = None
-    for number, row in _rows(text):
+    file = Document({})
+    for _ in walk((data,), file):
+        pass
+    return file
+
+
+def walk(parts: Iterable[bytes], file: Document, votes_pass: bool = False) -> Iterator[tuple[int, list[str]]]:
+    """Put the rows of a file that comes in parts into the sections of `file`. With `votes_pass`, votes that come after
+    both other sections are handed out, each with the number of its line, and not kept. Raises BadContest naming it.
+    """
+    sections, current, passing = file.sections, Section(), False
+    for number, row in _rows(parts):
         name = row[0].strip().upper() if not any(row[1:]) else ""
         if name in SECTIONS:
             if name in sections:
                 wrong(number, f"the section {name} once")
+            passing = votes_pass and name == "VOTES" and all(_filled(sections, each) for each in NEEDED)
             current = sections[name] = Section()
-        elif current is None:
+        elif not sections:
             wrong(number, "the section META first")
         elif not current.columns:
             current.columns = row
         elif current is sections.get("META") and len(row) < 2:
             wrong(number, "a key and a value with ; between them")
+        elif passing:
+            yield number, row
         else:
             current.rows.append((number, row))
-    for name in ("META", "PROJECTS"):
-        if name not in sections or not sections[name].rows:
+    for name in NEEDED:
+        if not _filled(sections, name):
             wrong(1, f"a section {name} with at least one line")
-    return Document(sections)
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def _filled(sections: dict[str, Section], name: str) -> bool:
+    return name in sections and bool(sections[name].rows)
+
+
+def _rows(parts: Iterable[bytes]) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(LONGEST_CELL)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=";")
+    lines = csv.reader(text_lines(parts), delimiter=";")
     while True:
         try:
             row = next(lines)

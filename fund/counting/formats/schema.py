@@ -11,6 +11,8 @@ from typing import Any
 
 from fund.counting.contest import FORM_OF_KIND, KINDS_OF_FORM
 from fund.counting.formats.ballot_file import FORMAT, MOST_RANKS
+from fund.counting.formats.metadata import PABULIB
+from fund.counting.formats.pabulib_table import NEEDED, SECTIONS
 from fund.counting.rules.registry import MODULES
 from fund.counting.settings import LARGEST_NUMBER, TIE_STEPS
 
@@ -107,10 +109,18 @@ def json_schema() -> dict[str, Any]:
                 "incompatible": {"type": "array", "items": _IDS},
                 "form": {"anyOf": [form, {"enum": list(KINDS_OF_FORM)}, {"type": "null"}]},
                 "compare_with": {"anyOf": [{"enum": list(MODULES)}, rule, {"type": "null"}]}, "expected": True,
+                "metadata": _metadata(),
             },
             "format", "options", "rule",
         ),
     }  # fmt: skip
+
+
+def _metadata() -> dict[str, Any]:
+    """Text under any name; under `pabulib` the tables of the Pabulib file the contest came from."""
+    table = _closed({"columns": _IDS, "rows": {"type": "array", "items": _IDS}}, "columns")
+    tables = _closed(dict.fromkeys(SECTIONS, table), *NEEDED)
+    return {"type": "object", "properties": {PABULIB: tables}, "additionalProperties": _TEXT}
 
 
 def _ballot() -> dict[str, Any]:

@@ -7,8 +7,6 @@ void) is read as in records.py and stands apart. Faults are named as there: row 
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from array import array
 from collections.abc import Iterator
 from itertools import chain, islice
@@ -18,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 from fund.counting.contest import FORM_OF_KIND, Ballot, Contest, Form, Option, Rule
 from fund.counting.errors import BadContest
 from fund.counting.formats.csv_rows import csv_rows
+from fund.counting.formats.grouping import WORTH_GROUPING
+from fund.counting.formats.pieces import pieces
 from fund.counting.formats.records import RULE_OF_KIND, TICKS, Columns, Row, column_at, content_of, from_rows
 from fund.counting.forms import MOST_OPTIONS
 from fund.counting.settings import whole_number
@@ -25,39 +25,20 @@ from fund.counting.settings import whole_number
 if TYPE_CHECKING:
     from fund.counting.packed import Cells
 
-LARGEST = 1_000_000_000  # bytes, unpacked
-PIECE = 1 << 20
 SHORT = 20_000  # rows
 BLOCK = 1 << 18  # rows grouped together
-WORTH_GROUPING = 0.98  # blocks this full of different ballots are not compared with each other: it would hardly help
 PACKED_KINDS = {"ranking": "H", "approve": "B", "points": "i", "votes": "i"}  # and the type of their numbers
 MOST_WORDS = 100_000  # different cells remembered
 
 
 def read_csv(path: Path, columns: Columns, lenient: bool = False) -> Contest:
     """The contest a CSV table holds. Raises BadContest naming row and column."""
-    rows = csv_rows(_pieces(path))
+    rows = csv_rows(pieces(path))
     first = list(islice(rows, SHORT))
     packs = columns.kind in PACKED_KINDS and columns.chamber is None
     if len(first) < SHORT or not packs:
         return from_rows(chain(first, rows), columns, lenient)
     return _Table(first[0], columns, lenient).read(chain(first[1:], rows))
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    """The unpacked content, piece by piece, up to the limit."""
-    packed, size = path.name.lower().endswith(".gz"), 0
-    try:
-        with gzip.open(path) if packed else path.open("rb") as file:
-            while piece := file.read(PIECE):
-                size += len(piece)
-                if size > LARGEST:
-                    raise BadContest("size", f"at most {LARGEST} bytes" + (" once unpacked" if packed else ""))
-                yield piece
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise BadContest("file", "a whole gzip file") from None
-    except OSError as error:
-        raise BadContest("file", f"a file that can be read ({error.strerror})") from None
 
 
 class _Words(dict[str, int]):

@@ -24,23 +24,26 @@ def kind_of(path: Path) -> str:
     return kind
 
 
-def written(contest: Contest, kind: str, source: Path | None = None) -> bytes:
-    """The contest as a file of that kind. `source` is the file it was read from: a Pabulib file keeps its metadata and
-    columns where the new one is Pabulib too.
-    """
-    if kind == ".json":
-        from fund.counting.formats import ballot_file
+def _is_pabulib(path: Path) -> bool:
+    return path.name.lower().removesuffix(".gz").endswith(".pb")
 
-        return ballot_file.dumps(contest)
+
+def written(contest: Contest, kind: str, source: Path | None = None) -> bytes:
+    """The contest as a file of that kind. `source` is the file it was read from: metadata and columns of a Pabulib file
+    are kept where the new one is Pabulib too, or a ballot file, and come back when that is written as Pabulib.
+    """
     if kind == ".blt":
         from fund.counting.formats import blt
 
         return blt.dumps(contest)
-    from fund.counting.formats import pabulib
+    from fund.counting.formats import ballot_file, pabulib
+    from fund.counting.formats.metadata import document_in, with_document
     from fund.counting.formats.pabulib_table import parsed
 
-    kept = source is not None and Path(source.name.lower().removesuffix(".gz")).suffix == ".pb"
-    return pabulib.dumps(contest, parsed(content_of(source)) if kept and source is not None else None)
+    file = parsed(content_of(source)) if source is not None and _is_pabulib(source) else None
+    if kind == ".json":
+        return ballot_file.dumps(contest if file is None else with_document(contest, file))
+    return pabulib.dumps(contest, document_in(contest) if file is None else file)
 
 
 def write_contest(contest: Contest, path: Path, source: Path | None = None) -> None:
