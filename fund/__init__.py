@@ -28,6 +28,7 @@ FEATURES = (
     "decisions",
     "ledger",
     "reports",
+    "pots",
     "messages",
     "front",
     "demo",

@@ -33,6 +33,7 @@ def due() -> list[tuple[str, Callable[[], object]]]:
     from fund.messages import service as messages
     from fund.payments import accounts as payee_accounts
     from fund.payments import service as payments
+    from fund.pots import service as pots
     from fund.proposals import service as proposals
     from fund.results import service as results
     from fund.voting import service as voting
@@ -47,6 +48,7 @@ def due() -> list[tuple[str, Callable[[], object]]]:
         ("let awards expire", awards.expire_due),
         ("let payments expire that nobody finished", payments.expire_due),
         ("erase accounts of payees that nobody needs", payee_accounts.erase_due),
+        ("release money set aside whose days are over", pots.release_due),
         ("compare the books with themselves", ledger.self_check),
         ("send messages", messages.drain),
     ]

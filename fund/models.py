@@ -11,6 +11,7 @@ from fund.foundation import models as foundation
 from fund.ledger import models as ledger
 from fund.members import models as members
 from fund.payments import models as payments
+from fund.pots import models as pots
 from fund.proposals import models as proposals
 from fund.results import models as results
 from fund.rounds import models as rounds
@@ -19,5 +20,5 @@ from fund.voting import models as voting
 
 __all__ = [
     "audit", "awards", "businesses", "decisions", "foundation", "ledger", "limits", "members", "outbox", "payments",
-    "proposals", "results", "rounds", "stewards", "voting",
+    "pots", "proposals", "results", "rounds", "stewards", "voting",
 ]  # fmt: skip

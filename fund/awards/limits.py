@@ -32,6 +32,11 @@ def most_for(tx: Transaction, round_: Round, option_id: str, left_minor: int, *,
     return within(rounds.rules(round_), {slug: amount for slug, amount in rows}, option_id, left_minor)
 
 
+def groups_of(rules: Mapping[str, Any], option_id: str) -> Collection[str]:
+    """The groups a proposal was frozen with: set-asides, categories, its neighbourhood."""
+    return next((one["groups"] for one in rules.get("options") or () if one["id"] == option_id), ())
+
+
 def within(rules: Mapping[str, Any], taken: Mapping[str, int], option_id: str, left_minor: int) -> int:
     """The same from plain values: the frozen rules, and amounts that stand by option."""
     groups = {one["id"]: one["groups"] for one in rules.get("options") or ()}

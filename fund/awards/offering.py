@@ -22,11 +22,12 @@ from fund.db import Transaction, outbox
 from fund.decisions import service as decisions
 from fund.errors import WrongState
 from fund.foundation import service as foundation
-from fund.ledger import service as ledger
 from fund.permissions import CLOCK, Actor
+from fund.pots import service as pots
 from fund.proposals import service as proposals
 from fund.proposals.models import Proposal
 from fund.results.models import ReserveEntry
+from fund.rounds import service as rounds
 from fund.rounds.models import Round
 
 UNSIGNED = ("offered", "accepted")
@@ -35,13 +36,13 @@ LIVE = ("offered", "accepted", "agreement_signed", "active", "completed")
 
 def offer_due() -> int:
     """Offer what final money rounds owe their winners. Returns how many awards were offered; safe to repeat."""
-    rounds = db.session.scalars(
+    ended = db.session.scalars(
         select(Round.id)
         .where(Round.status == "final", Round.decides == "money")
         .where(~select(Award.id).where(Award.round_id == Round.id).exists())
         .order_by(Round.id)
     ).all()
-    return sum(len(offer_winners(round_id)) for round_id in rounds)
+    return sum(len(offer_winners(round_id)) for round_id in ended)
 
 
 def offer_winners(round_id: int) -> list[Award]:
@@ -64,7 +65,7 @@ def offer_awards(round_id: int, winners: Sequence[tuple[int, int]], *, by: Actor
             if proposal_id not in taken
         ]
         if not _someone_waits(tx, round_id):
-            ledger.return_round_money(tx, round_id, by=by.person_id)
+            pots.send_home(tx, round_id, rounds.pots_of(round_), by=by.person_id)
     return offered
 
 
@@ -86,7 +87,7 @@ def end_unsigned(tx: Transaction, award: Award, *, state: str, reason: str, by: 
         tranche.state = "cancelled"
     tx.session.flush()
     title = standing.payee(tx.session, tx.get(Proposal, award.proposal_id))
-    ledger.return_award_money(tx, award_id=award.id, round_id=award.round_id, reason=title, by=by)
+    pots.take_back(tx, award_id=award.id, round_id=award.round_id, reason=title, by=by)
     audit.record(tx, f"award.{state}", by=by, on=("award", award.id))
     _offer_next(tx, tx.lock(Round, award.round_id))
 
@@ -121,9 +122,10 @@ def _offer(
                 what_is_shown=part.what_is_shown,
             )
         )  # fmt: skip
-    ledger.commit_award(
-        tx, award_id=award.id, round_id=round_.id, amount_minor=amount_minor, title=title, decision_id=decision.id
-    )
+    pots.commit(
+        tx, award_id=award.id, round_id=round_.id, amount_minor=amount_minor, title=title, decision_id=decision.id,
+        pots=rounds.pots_of(round_), groups=limits.groups_of(rounds.rules(round_), proposal.option_id),
+    )  # fmt: skip
     audit.record(tx, "award.offer", by=by.person_id, on=("award", award.id), amount_minor=amount_minor)
     tell(tx, award, kind, expires_at=award.expires_at.isoformat())
     return award
@@ -141,7 +143,7 @@ def tell(tx: Transaction, award: Award, kind: str, **facts: Any) -> None:
 
 def _offer_next(tx: Transaction, round_: Round) -> None:
     """Offer what the round holds to the first on the list that it is enough for; send it home when nobody waits."""
-    left = ledger.round_money_minor(tx, round_.id)
+    left = pots.left_minor(tx, round_.id, rounds.pots_of(round_))
     today = tx.now().astimezone(foundation.zone()).date()
     for entry in tx.lock_all(_waiting(round_.id)):
         if entry.lapses_on <= today:
@@ -157,7 +159,7 @@ def _offer_next(tx: Transaction, round_: Round) -> None:
         left -= amount_minor
     tx.session.flush()
     if not _someone_waits(tx, round_.id):
-        ledger.return_round_money(tx, round_.id)
+        pots.send_home(tx, round_.id, rounds.pots_of(round_))
 
 
 def _fits(proposal: Proposal, left_minor: int) -> int | None:

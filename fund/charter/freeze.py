@@ -7,7 +7,7 @@ B2, TRUST.md 3.3 for the least size of a secret round.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fund.charter import form_rules
@@ -31,6 +31,7 @@ def rules_for_round(
     electors: int | None = None,
     electors_by_class: Mapping[str, int] | None = None,
     budget_minor: int | None = None,
+    carried: Mapping[str, int] | None = None,
     max_on_ballot: int | None = None,
     publication: str | None = None,
     draw_source: str | None = None,
@@ -41,8 +42,9 @@ def rules_for_round(
     What a round may state itself: its budget where the charter gives none, a shorter ballot, its publication, and the
     source of the draw. `electors` is the size of the roll, `electors_by_class` that of each class: below 20 a secret
     round, or a secret chamber, becomes open and says why. With `amendment` the threshold for changing the charter
-    applies. Raises Invalid for a money round without a budget or above the charter's, a longer ballot, or an unknown
-    publication; KeyError for an unknown type.
+    applies. `carried` is what earlier rounds left of each set-aside that is kept, in minor units by its code: it comes
+    on top of the budget. Raises Invalid for a money round without a budget or above the charter's, a longer ballot, or
+    an unknown publication; KeyError for an unknown type.
     """
     type_ = charter.round_type(round_type)
     threshold = charter.amend.threshold if amendment and type_.threshold is not None else type_.threshold
@@ -52,7 +54,9 @@ def rules_for_round(
         reason = None
     else:
         assurance, reason = _assurance("open" if type_.ballot.form == "none" else type_.assurance, electors)
-    budget = _budget(type_, budget_minor)
+    kept = [one for one in charter.setasides if keeps(one, type_)]
+    stated = _budget(type_, budget_minor)
+    budget, pots = _with_pots(kept, stated, carried or {})
     return {
         "format": RULES_FORMAT,
         "charter": charter.sha256,
@@ -66,7 +70,9 @@ def rules_for_round(
         "rule": _rule(type_, threshold, chambers),
         "compare_with": _compared(type_, threshold, chambers),
         "chambers": chambers,
-        "set_asides": [_set_aside(one) for one in charter.setasides if keeps(one, type_)],
+        "set_asides": [
+            _set_aside(one, pots.get(one.code), stated, budget) for one in kept if one.who_decides == "members"
+        ],
         "caps": {one.group: _share(one.percent) for one in charter.caps if keeps(one, type_)},
         "on_miss": type_.quorum.on_miss,
         "extend_days": type_.quorum.extend_days,
@@ -82,6 +88,7 @@ def rules_for_round(
         "organise_first": type_.ballot.organise_first,
         "pledge_questions": list(type_.ballot.pledge_questions),
         "comment": type_.ballot.comment,
+        **({"pots": list(pots.values())} if pots else {}),
     }
 
 
@@ -146,9 +153,40 @@ def _chamber(charter: Charter, chamber: Chamber, electors_by_class: Mapping[str,
     }
 
 
-def _set_aside(aside: SetAside) -> dict[str, Any]:
+def _with_pots(
+    kept: Sequence[SetAside], budget: int | None, carried: Mapping[str, int]
+) -> tuple[int | None, dict[str, dict[str, Any]]]:
+    """What members decide about, and the pots of the round by code: set-asides that are kept or that others decide about.
+
+    What earlier rounds left of a pot comes on top; what somebody else decides about goes out of the round.
+    """
+    if budget is None:
+        return None, {}
+    pots = {
+        one.code: {
+            "code": one.code, "name": one.name, "decided_by": one.who_decides,
+            "fed_minor": budget * one.percent // 100,
+            "carried_minor": carried.get(one.code, 0) if one.who_decides == "members" else 0,
+            "release_after_days": one.release_after_days,
+        }
+        for one in kept
+        if one.unused == "kept" or one.who_decides != "members"
+    }  # fmt: skip
+    for pot in pots.values():
+        budget += pot["carried_minor"] if pot["decided_by"] == "members" else -pot["fed_minor"]
+    return budget, pots
+
+
+def _set_aside(
+    aside: SetAside, pot: Mapping[str, Any] | None, stated: int | None, budget: int | None
+) -> dict[str, Any]:
+    """A set-aside as it is counted: a percent, or where its part is one of another sum than the budget, that part."""
+    share = _share(aside.percent)
+    if stated is not None and budget and budget != stated:
+        amount = stated * aside.percent // 100 + (pot["carried_minor"] if pot is not None else 0)
+        share = f"{amount}/{budget}"
     return {
-        "group": aside.code, "name": aside.name, "share": _share(aside.percent), "overflow": aside.overflow,
+        "group": aside.code, "name": aside.name, "share": share, "overflow": aside.overflow,
         "release": "at_count" if aside.unused == "open_pool" else "never",
     }  # fmt: skip
 

@@ -22,6 +22,7 @@ from fund.charter.model_money import (
     Cap,
     CapitalLayer,
     MicroGrants,
+    Pool,
     Product,
     Safeguards,
     SetAside,
@@ -154,6 +155,7 @@ class Council:
     name: str
     chosen_by: str
     seats: int | None
+    quorum: int | None
     decides_by: str
     protected_by: str | None
 
@@ -252,6 +254,7 @@ class Charter:
     eligibility: Eligibility
     round_types: tuple[RoundType, ...]
     setasides: tuple[SetAside, ...]
+    pools: tuple[Pool, ...]
     caps: tuple[Cap, ...]
     councils: tuple[Council, ...]
     stewards: Stewards

@@ -115,6 +115,45 @@ class SetAside:
 
 
 @dataclass(frozen=True)
+class Pool:
+    """A part of what comes in, by kind of contribution and in percent, kept for somebody from the first day.
+
+    Money of a pool that members decide about is the fund's free money; any other lies in an account of its own.
+    `land_reserve` percent of what a pool gets are kept for buying land.
+    """
+
+    code: str
+    name: str
+    land_tax: int
+    gift: int
+    dues: int
+    who_may_receive: str
+    decided_by: str
+    mode: str
+    land_reserve: int
+    protected_by: str | None
+
+    def percent_of(self, kind: str) -> int:
+        """Its share of one kind of contribution in percent; nothing of kinds that no pool shares in."""
+        share: int = getattr(self, kind, 0) if kind in POOLED else 0
+        return share
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether its money lies in an account of its own, which no vote of the members reaches."""
+        return self.decided_by != "members"
+
+    @property
+    def reserve_code(self) -> str:
+        """The code under which its land reserve is kept."""
+        return f"{self.code}-land"
+
+
+POOLED = ("land_tax", "gift", "dues")
+"""Kinds of contribution that pools share in."""
+
+
+@dataclass(frozen=True)
 class Cap:
     """The most that one group (a neighbourhood or a category) may take of a budget, in percent."""
 

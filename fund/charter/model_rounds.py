@@ -114,6 +114,7 @@ class RoundType:
     voters: tuple[str, ...]
     budget_minor: int | None
     percent_of_available: int | None
+    available: str
     reserve_percent: int
     min_to_open_minor: int | None
     how_often: str

@@ -27,7 +27,7 @@ from fund.charter.fields import (
 )
 from fund.charter.messages import N_
 from fund.charter.model import Amend, Charter, Checklists, Council, MemberClass, Privacy, Publication, Review
-from fund.charter.model_money import SetAside, SurplusPart
+from fund.charter.model_money import Pool, SetAside, SurplusPart
 from fund.charter.model_rounds import RoundType
 from fund.charter.schema_members import (
     ConflictSchema,
@@ -43,6 +43,7 @@ from fund.charter.schema_money import (
     CapitalLayerSchema,
     CapSchema,
     MicroGrantsSchema,
+    PoolSchema,
     ProductSchema,
     SafeguardsSchema,
     SetAsideSchema,
@@ -119,6 +120,7 @@ class CharterSchema(Section):
     eligibility = Table(EligibilitySchema, help="Who may ask for money.")
     round_types = Tables(RoundTypeSchema, most=20, otherwise=USUAL_ROUND_TYPES, help="What is voted on and how.")
     setasides = Tables(SetAsideSchema, most=20, help="Parts of every budget kept for a group or place.")
+    pools = Tables(PoolSchema, most=10, help="Parts of what comes in, kept for somebody from the first day.")
     caps = Tables(CapSchema, most=50, help="The most one group may take of a budget.")
     councils = Tables(CouncilSchema, most=10, help="Bodies that decide outside this program.")
     stewards = Table(StewardsSchema, help="Who runs the rounds.")
@@ -172,7 +174,7 @@ def check_whole(data: dict[str, Any]) -> Iterator[Complaint]:
     """
     membership = data.get("membership")
     classes: tuple[MemberClass, ...] = membership.classes if membership is not None else ()
-    for name in ("round_types", "products", "setasides", "councils"):
+    for name in ("round_types", "products", "setasides", "pools", "councils"):
         yield from _twice(name, ((place, one) for place, one in enumerate(data.get(name) or ())))
     yield from _twice("membership.classes", enumerate(classes))
     for place, one in enumerate(classes):
@@ -251,6 +253,13 @@ def _check_bodies(data: dict[str, Any], codes: set[str]) -> Iterator[Complaint]:
             yield (
                 ("setasides", place, "who_decides"),
                 N_("There is no council or class with the code %(code)s.", code=aside.who_decides),
+            )
+    councils = {one.code for _, one in _kept(data, "councils", Council)}
+    for place, pool in _kept(data, "pools", Pool):
+        if pool.is_apart and pool.decided_by not in councils:
+            yield (
+                ("pools", place, "decided_by"),
+                N_("There is no council with the code %(code)s.", code=pool.decided_by),
             )
     for path, section in _protectable(data):
         if section.protected_by is not None and section.protected_by not in bodies:

@@ -175,6 +175,7 @@ class CouncilSchema(ProtectedSection):
     name = Text(120, help="Its name for people.")
     chosen_by = Text(200, default="", help="Who chooses it, outside this program.")
     seats = Whole(1, 100, default=None, help="How many sit on it.")
+    quorum = Whole(1, 100, default=None, help="How many must be there for it to decide (more than half, if absent).")
     decides_by = Choice("consent", "majority", default="consent", help="How it decides, outside this program.")
 
 

@@ -18,6 +18,7 @@ from fund.charter.model_money import (
     Cap,
     CapitalLayer,
     MicroGrants,
+    Pool,
     Product,
     Safeguards,
     SetAside,
@@ -223,6 +224,32 @@ class SetAsideSchema(ProtectedSection):
     def check(self, data: dict[str, Any]) -> Iterator[Complaint]:
         if data["release_after_days"] is not None and data["unused"] != "kept":
             yield ("release_after_days",), N_("A time of release belongs to money that is kept.")
+
+
+class PoolSchema(ProtectedSection):
+    model = Pool
+    code = Code(help="The pool's code.")
+    name = Text(80, help="Its name for people.")
+    land_tax = Whole(0, 100, default=0, help="Percent of every land gift (voluntary; not a tax in law).")
+    gift = Whole(0, 100, default=0, help="Percent of every general gift.")
+    dues = Whole(0, 100, default=0, help="Percent of all dues.")
+    who_may_receive = Text(200, default="", help="For whom it is, in a sentence.")
+    decided_by = Code(
+        default="members",
+        help="members (its money is then the free money that rounds decide), or the code of a council.",
+    )
+    mode = Choice(
+        "hand_over",
+        "council_decides",
+        default="hand_over",
+        help="How a council's pool is given: to the council's own body, with no application, vote or report; or to those"
+        " whom its decision names.",
+    )
+    land_reserve = Whole(0, 100, default=0, help="Percent of what it gets that is kept for buying land.")
+
+    def check(self, data: dict[str, Any]) -> Iterator[Complaint]:
+        if data["decided_by"] == "members" and (data["land_reserve"] or data["mode"] != "hand_over"):
+            yield ("decided_by",), N_("A mode and a land reserve belong to a pool that a council decides about.")
 
 
 class CapSchema(ProtectedSection):

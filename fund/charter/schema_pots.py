@@ -12,7 +12,7 @@ from typing import Any
 
 from fund.charter import form_rules
 from fund.charter.messages import N_
-from fund.charter.model_money import Cap, SetAside
+from fund.charter.model_money import POOLED, Cap, Pool, SetAside
 from fund.charter.model_rounds import RoundType
 from fund.charter.section import Complaint
 
@@ -34,12 +34,27 @@ def check_pots(data: dict[str, Any]) -> Iterator[Complaint]:
         for place, group in enumerate(groups):
             if group in groups[:place]:
                 yield (name, place, "group"), N_("The group %(group)s has a cap already.", group=group)
+    yield from _check_pools(data)
     asides = [one for one in data.get("setasides") or () if isinstance(one, SetAside)]
     for type_ in types:
         total = sum(one.percent for one in asides if keeps(one, type_))
         if total > 100:
             yield ("setasides",), N_("The parts are together %(sum)s percent; they can be 100.", sum=total)
             return
+
+
+def _check_pools(data: dict[str, Any]) -> Iterator[Complaint]:
+    """No kind of contribution is shared out more than whole, and no two pots are kept under one code."""
+    pools = [one for one in data.get("pools") or () if isinstance(one, Pool)]
+    for kind in POOLED:
+        total = sum(one.percent_of(kind) for one in pools)
+        if total > 100:
+            yield ("pools",), N_("The parts are together %(sum)s percent; they can be 100.", sum=total)
+    asides = {one.code for one in data.get("setasides") or () if isinstance(one, SetAside)}
+    reserves = {one.reserve_code for one in pools if one.land_reserve}
+    for place, one in enumerate(pools):
+        if one.code in asides | reserves:
+            yield ("pools", place, "code"), N_("The code %(code)s belongs to other money set aside.", code=one.code)
 
 
 def _check_one(at: tuple[str, int], one: SetAside | Cap, types: Sequence[RoundType]) -> Iterator[Complaint]:

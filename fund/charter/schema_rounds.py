@@ -79,7 +79,15 @@ class RoundTypeSchema(ProtectedSection):
     )
     voters = Many(Code(), most=20, default=(), help="Codes of the classes that vote (all voting classes, if absent).")
     budget_minor = Money(key="budget", default=None, help="Budget of each round; without it each round states its own.")
-    percent_of_available = Whole(1, 100, default=None, help="Or: percent of the free money at opening.")
+    percent_of_available = Whole(
+        1, 100, default=None, help="Or: percent of what is available when the round is frozen."
+    )
+    available = Choice(
+        "free_money",
+        "dues_received",
+        default="free_money",
+        help="What that is a percent of: the free money; or all dues received, less what earlier rounds of this type took.",
+    )
     reserve_percent = Whole(0, 100, default=0, help="Percent of the free money kept back before that.")
     min_to_open_minor = Money(key="min_to_open", default=None, help="No round opens with less.")
     how_often = Choice("as_needed", "weekly", "monthly", "quarterly", "yearly", default="as_needed", help="How often.")
@@ -150,6 +158,8 @@ def _about(data: dict[str, Any], ballot: Ballot, rule: str) -> Iterator[Complain
     decides = data["decides"]
     if data["budget_minor"] is not None and data["percent_of_available"] is not None:
         yield ("percent_of_available",), N_("A budget is an amount or a percent, not both.")
+    if data["available"] != "free_money" and data["percent_of_available"] is None:
+        yield ("available",), N_("What is available belongs to a budget by percent.")
     if data["reserve_percent"] and data["percent_of_available"] is None:
         yield ("reserve_percent",), N_("A reserve belongs to a budget by percent.")
     if decides != "money" and data["count"].floor == "share_of_cost":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fund.charter.messages import N_, Message, ngettext
 from fund.charter.model import Charter
-from fund.charter.model_money import Cap, Product, SetAside, Tranche
+from fund.charter.model_money import Cap, Pool, Product, SetAside, Tranche
 from fund.charter.sentences_people import plain
 
 OWNERSHIP = {
@@ -27,6 +27,7 @@ KINDS = {
     "revenue_share": N_("It is paid back as a part of sales."),
     "nonvoting_share": N_("It buys shares without a vote."),
 }
+KINDS_GIVEN = {"land_tax": N_("every land gift"), "gift": N_("every general gift"), "dues": N_("all dues")}
 DUE = {
     "signature": N_("when the agreement is signed"),
     "evidence": N_("when this is shown"),
@@ -174,6 +175,8 @@ def of_pools(charter: Charter) -> Iterator[Message]:
     """Set-asides, caps, capital, surplus, micro-grants: nothing where the charter has none."""
     for aside in charter.setasides:
         yield from _of_set_aside(charter, aside)
+    for pool in charter.pools:
+        yield from _of_pool(charter, pool)
     for cap in charter.caps:
         yield from _of_cap(charter, cap)
     if charter.capital:
@@ -190,6 +193,33 @@ def of_pools(charter: Charter) -> Iterator[Message]:
             currency=charter.currency,
         )
         yield N_("Members vote on these rules, never on a person.")
+
+
+def _of_pool(charter: Charter, pool: Pool) -> Iterator[Message]:
+    kinds = [(KINDS_GIVEN[kind], pool.percent_of(kind)) for kind in KINDS_GIVEN if pool.percent_of(kind)]
+    for words, percent in kinds:
+        yield N_("%(percent)s %% of %(what)s goes to: %(name)s.", percent=percent, what=words, name=pool.name)
+    if pool.land_tax:
+        yield N_("A land gift is voluntary; it is not a tax in law, and whether it is deductible is not promised.")
+    if pool.who_may_receive:
+        yield N_("%(name)s is for: %(who)s", name=pool.name, who=pool.who_may_receive)
+    if not pool.is_apart:
+        yield N_("Members decide about %(name)s in rounds.", name=pool.name)
+        return
+    who = charter.bodies[pool.decided_by]
+    yield N_("%(who)s decides about %(name)s; no vote of the members reaches it.", who=who, name=pool.name)
+    if pool.mode == "hand_over":
+        yield N_(
+            "%(name)s is handed over to the body of %(who)s, with no application and no report.",
+            name=pool.name,
+            who=who,
+        )
+    else:
+        yield N_("%(name)s is given to those whom a decision of %(who)s names.", name=pool.name, who=who)
+    if pool.land_reserve:
+        yield N_(
+            "%(percent)s %% of what %(name)s gets is kept for buying land.", percent=pool.land_reserve, name=pool.name
+        )
 
 
 def _of_cap(charter: Charter, cap: Cap) -> Iterator[Message]:

@@ -269,6 +269,8 @@ def of_amending(charter: Charter) -> Iterator[Message]:
         yield N_("%(name)s decides for itself, outside this program.", name=council.name)
         if council.seats:
             yield ngettext("%(name)s has %(n)s seat.", "%(name)s has %(n)s seats.", council.seats, name=council.name)
+        if council.quorum:
+            yield N_("%(n)s of them must be there for %(name)s to decide.", n=council.quorum, name=council.name)
         if council.chosen_by:
             yield N_("%(name)s is chosen by %(chosen_by)s.", name=council.name, chosen_by=council.chosen_by)
     yield from _of_protection(charter)

@@ -50,6 +50,11 @@ def _of_budget(charter: Charter, type_: RoundType) -> Iterator[Message]:
         return
     if type_.budget_minor is not None:
         yield N_("It decides %(budget_minor)s.", budget_minor=type_.budget_minor, currency=charter.currency)
+    elif type_.percent_of_available is not None and type_.available == "dues_received":
+        yield N_(
+            "It decides %(percent)s %% of the dues that were received, less what earlier rounds of this kind took.",
+            percent=type_.percent_of_available,
+        )
     elif type_.percent_of_available is not None:
         yield N_("It decides %(percent)s %% of the money that is free.", percent=type_.percent_of_available)
     else:

@@ -19,3 +19,5 @@ def _another_person(actor: Actor, decision: Any) -> Any:
 declare("decision.read", "read a recorded decision", EVERYONE)
 declare("decision.record", "record a decision that payments may rest on", MONEY_HANDS)
 declare("decision.confirm", "confirm a decision that another recorded", MONEY_HANDS, _another_person)
+declare("consent.read", "see what a council was asked and how it answered", EVERYONE)
+declare("consent.record", "record what a council is asked and how it answers", MONEY_HANDS)

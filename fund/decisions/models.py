@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fund.db import MinorUnits, Model, UTCDateTime, guards
 
@@ -50,6 +50,68 @@ class Decision(Model):
         return any(one is not None for one in (self.count_id, self.confirmed_by, self.brought_kind))
 
 
+CONSENT_STATES = ("proposed", "objections", "amended", "consented", "blocked", "lapsed")
+CONSENT_STEPS = (*CONSENT_STATES, "minutes_withdrawn")
+
+
+class Consent(Model):
+    """What a council is asked, until it consents: the text as it stands, and the council's minutes while it leaves them.
+
+    A council decides outside this program; only its answers are recorded here, never who said what.
+    """
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        CheckConstraint(f"state IN {CONSENT_STATES!r}", name="state"),
+        CheckConstraint("state <> 'consented' OR decision_id IS NOT NULL", name="consented_is_recorded"),
+        CheckConstraint("limit_minor IS NULL OR limit_minor > 0", name="limit"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    body_code: Mapped[str] = mapped_column(String(48))
+    body_name: Mapped[str] = mapped_column(String(120))
+    pot_code: Mapped[str | None] = mapped_column(String(48), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text, default="")
+    limit_minor: Mapped[int | None] = mapped_column(MinorUnits)
+    seats: Mapped[int | None]
+    quorum: Mapped[int]
+    state: Mapped[str] = mapped_column(String(12), default="proposed")
+    minutes: Mapped[str | None] = mapped_column(Text)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
+    proposed_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+
+    steps: Mapped[list[ConsentStep]] = relationship(viewonly=True, order_by="ConsentStep.id")
+
+
+class ConsentStep(Model):
+    """One step on the way: in which round of the council, how many were there, how many paramount objections."""
+
+    __tablename__ = "consent_step"
+    __table_args__ = (
+        CheckConstraint(f"step IN {CONSENT_STEPS!r}", name="step"),
+        CheckConstraint("present_n IS NULL OR objections_n <= present_n", name="objections"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consent_id: Mapped[int] = mapped_column(ForeignKey("consent.id"), index=True)
+    round_number: Mapped[int]
+    step: Mapped[str] = mapped_column(String(20))
+    present_n: Mapped[int | None]
+    objections_n: Mapped[int] = mapped_column(default=0)
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+
+
+guards.append_only("consent_step")
+guards.forbid("consent", "DELETE", message="what a council was asked is never deleted")
+guards.forbid(
+    "consent", "UPDATE",
+    when="OLD.state IN ('consented', 'blocked', 'lapsed') AND (NEW.state <> OLD.state OR NEW.text <> OLD.text"
+    " OR NEW.title <> OLD.title OR NEW.limit_minor IS DISTINCT FROM OLD.limit_minor"
+    " OR NEW.decision_id IS DISTINCT FROM OLD.decision_id)",
+    message="what a council has answered stands",
+)  # fmt: skip
 guards.append_only(
     "decision", but=("confirmed_by", "confirmed_at"),
     columns=("id", "kind", "title", "text", "decided_on", "charter_version_id", "round_id", "count_id", "limit_minor",

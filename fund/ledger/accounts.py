@@ -27,6 +27,7 @@ COSTS = "expense:costs"
 FEES = "expense:fees"
 OPENING = "income:opening"
 MICRO_GRANTS = "cash:micro-grants"
+HANDED_OVER = "expense:handed-over"
 
 NAMES = {
     FREE: "Free money",
@@ -35,6 +36,7 @@ NAMES = {
     FEES: "Fees",
     OPENING: "Brought over from older books",
     MICRO_GRANTS: "Promised to micro-grants",
+    HANDED_OVER: "Handed over by a council's decision",
     "income:dues": "Dues",
     "income:gift": "Gifts",
     "income:land_tax": "Land gifts",
@@ -47,6 +49,7 @@ LABELS = {
     FEES: _l("Fees"),
     OPENING: _l("Brought over from older books"),
     MICRO_GRANTS: _l("Promised to micro-grants"),
+    HANDED_OVER: _l("Handed over by a council’s decision"),
     "income:dues": _l("Dues"),
     "income:gift": _l("Gifts"),
     "income:land_tax": _l("Land gifts"),
@@ -103,6 +106,16 @@ def of_award(tx: Transaction, award_id: int, title: str | None = None, round_id:
     return named(tx, f"cash:award-{award_id}", title, award_id=award_id, round_id=round_id)
 
 
+def of_pot(tx: Transaction, code: str, name: str | None = None) -> Account:
+    """Money that is set aside from round to round, or kept for somebody from the first day."""
+    return named(tx, f"cash:pot-{code}", name)
+
+
+def of_pot_in_round(tx: Transaction, round_id: int, code: str, name: str | None = None) -> Account:
+    """The part of a round's money that is set aside and stays so."""
+    return named(tx, f"cash:round-{round_id}-{code}", name, round_id=round_id)
+
+
 def owed_by_award(tx: Transaction, award_id: int, title: str | None = None) -> Account:
     """What the business of an award has yet to pay back."""
     return named(tx, f"receivable:award-{award_id}", title, award_id=award_id)
@@ -122,6 +135,7 @@ def label_in_full(account: Account) -> str:
 
 
 _IN_FULL = (
+    ("cash:pot-", _l("Set aside: %(name)s")),
     ("cash:award-", _l("Committed to %(name)s")),
     ("cash:round-", _l("Set aside for %(name)s")),
     ("receivable:award-", _l("Paid to %(name)s, owed back")),

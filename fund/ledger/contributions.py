@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
@@ -26,6 +26,10 @@ from fund.permissions import Actor, require
 
 RECORDED = ("gift", "dues", "land_tax", "hours", "goods")
 UNPRICED = ("hours", "goods")
+RECEIVED: list[Callable[[Transaction, Contribution, int | None], None]] = []
+"""What follows in the same transaction when money came (with who recorded it); rooms above add to it."""
+TAKEN_BACK: list[Callable[[Transaction, Contribution, str, int | None], None]] = []
+"""What comes before a contribution is taken back, with the reason and who does it."""
 MOST_HOURS = 10_000
 
 
@@ -146,6 +150,8 @@ def void(contribution_id: int, *, reason: str, new_id: uuid.UUID, by: Actor) -> 
         if contribution.state not in ("pledged", "received"):
             raise WrongState(_l("This was taken back already."))
         if contribution.entry_id is not None:
+            for first in TAKEN_BACK:
+                first(tx, contribution, reason, by.person_id)
             reverse(tx, contribution.entry_id, new_id=new_id, reason=reason, by=by.person_id)
         contribution.state = "void"
         audit.record(tx, "contribution.void", by=by.person_id, on=("contribution", contribution.id))
@@ -225,6 +231,9 @@ def _receive(tx: Transaction, contribution: Contribution, *, on: dt.date, entry_
         contribution.entry_id = entry.id
     contribution.state = "received"
     tx.session.flush()
+    if contribution.entry_id is not None:
+        for then in RECEIVED:
+            then(tx, contribution, by)
 
 
 def _insert(tx: Transaction, new: NewContribution, *, by: int | None) -> Contribution:

@@ -19,6 +19,9 @@ from fund.foundation import service as foundation
 from fund.ledger import accounts
 from fund.ledger.models import Account, Balance, BooksCheck, Contribution, PeriodTotal
 
+GIVEN = ("payment", "hand_over")
+"""Kinds of entries by which the fund gives money to others."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -104,7 +107,7 @@ def money() -> Money:
     went_out = [
         Line(accounts.label(one.account), -one.amount_minor, one.times, one.account.award_id)
         for one in totals
-        if one.kind == "payment" and one.account.kind == "cash"
+        if one.kind in GIVEN and one.account.kind == "cash"
     ]
     hours, goods, nothing = _unpriced()
     found = db.session.get(BooksCheck, 1)
@@ -194,7 +197,7 @@ def _of_rounds(cash: Iterable[tuple[Account, Balance]], totals: Iterable[_Total]
             continue
         part = reserved if account.award_id is None else committed
         part[account.round_id] = part.get(account.round_id, 0) + row.posted_minor
-        if account.award_id is None:
+        if account.code == f"cash:round-{account.round_id}":
             names[account.round_id] = account.name
     for one in totals:
         number = one.account.round_id

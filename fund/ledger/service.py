@@ -7,6 +7,7 @@ rooms of their own beside this one. The program records money; it never moves an
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, func, select
@@ -19,14 +20,14 @@ from fund.ledger import accounts
 from fund.ledger.books import Draft, post_entry, refuse_while_books_disagree, reverse
 from fund.ledger.contributions import change_pledge, contributions_of, pledge_dues, receive, record_contribution
 from fund.ledger.costs import record_cost, reverse_entry
-from fund.ledger.models import Account, Balance, Entry
+from fund.ledger.models import Account, Balance, Entry, Posting
 from fund.ledger.self_check import check_at_start, self_check
 
 __all__ = [
-    "Draft", "change_pledge", "check_at_start", "commit_award", "contributions_of", "free_minor", "free_now",
+    "Draft", "award_parts", "change_pledge", "check_at_start", "commit_award", "contributions_of", "free_minor", "free_now",
     "headline", "pledge_dues", "post_entry", "receive", "record_contribution", "record_cost",
-    "refuse_while_books_disagree", "reserve_for_round", "return_award_money", "return_round_money", "reverse",
-    "reverse_entry", "round_money_minor", "self_check",
+    "refuse_beyond_free", "refuse_while_books_disagree", "reserve_for_round", "return_award_money", "return_round_money",
+    "reverse", "reverse_entry", "round_money_minor", "self_check",
 ]  # fmt: skip
 
 _ENTRIES = uuid.UUID("6f1c8a52-9d6e-4f5e-8a53-0f2a8f6f7b10")
@@ -55,10 +56,27 @@ def round_money_minor(tx: Transaction, round_id: int) -> int:
     return row.posted_minor - row.reserved_minor
 
 
+Parts = Sequence[tuple[Account, int]]
+"""Amounts of an entry that lie in accounts of their own beside a round's, in minor units above nothing."""
+
+
+def refuse_beyond_free(tx: Transaction, needed_minor: int) -> None:
+    """Raise Invalid, with both sums in words, when a round needs more than there is to be granted. Holds free money."""
+    free = accounts.free(tx)
+    accounts.lock_balances(tx, [free.id])
+    available = free_minor(tx)
+    if needed_minor > available:
+        raise Invalid(
+            _l("The fund has %(free)s free, and this round needs %(needed)s.",
+               free=written(available, free.currency), needed=written(needed_minor, free.currency)),
+            field="budget",
+        )  # fmt: skip
+
+
 def reserve_for_round(
-    tx: Transaction, round_id: int, amount_minor: int, *, title: str = "", by: int | None = None
+    tx: Transaction, round_id: int, amount_minor: int, *, title: str = "", by: int | None = None, parts: Parts = ()
 ) -> Entry:
-    """Set a round's budget aside from free money, once, when voting opens.
+    """Set a round's budget aside from free money, once, when voting opens; `parts` of it go to accounts of their own.
 
     Raises Invalid when the fund has less free money than that; WrongState when another amount is set aside already.
     """
@@ -67,20 +85,13 @@ def reserve_for_round(
     if known is not None:
         return known
     free = accounts.free(tx)
-    accounts.lock_balances(tx, [free.id])
-    available = free_minor(tx)
-    if amount_minor > available:
-        raise Invalid(
-            _l("The fund has %(free)s free, and this round needs %(needed)s.",
-               free=written(available, free.currency), needed=written(amount_minor, free.currency)),
-            field="budget",
-        )  # fmt: skip
+    refuse_beyond_free(tx, amount_minor)
     target = accounts.of_round(tx, round_id, title or None)
     return post_entry(
         tx,
         Draft(
-            id=entry_id, kind="reservation", memo=target.name, lines=[(target, amount_minor), (free, -amount_minor)],
-            occurred_on=accounts.today_in(tx), by=by,
+            id=entry_id, kind="reservation", memo=target.name, occurred_on=accounts.today_in(tx), by=by,
+            lines=[*_with_rest(target, amount_minor, parts), (free, -amount_minor)],
         ),
     )  # fmt: skip
 
@@ -105,9 +116,12 @@ def return_round_money(tx: Transaction, round_id: int, *, reason: str = "", by: 
 
 
 def commit_award(
-    tx: Transaction, *, award_id: int, round_id: int, amount_minor: int, title: str, decision_id: int
+    tx: Transaction, *, award_id: int, round_id: int, amount_minor: int, title: str, decision_id: int, parts: Parts = ()
 ) -> Entry:
-    """Move an award's money from its round to the award, once. Raises Invalid when the round holds less."""
+    """Move an award's money from its round to the award, once; `parts` of it come from accounts of their own.
+
+    Raises Invalid when the round holds less.
+    """
     entry_id = _once("award", award_id)
     known = tx.session.get(Entry, entry_id)
     if known is not None:
@@ -118,13 +132,18 @@ def commit_award(
         tx,
         Draft(
             id=entry_id, kind="award", memo=title[:300],
-            lines=[(target, amount_minor), (source, -amount_minor)], occurred_on=accounts.today_in(tx), decision_id=decision_id,
+            lines=[(target, amount_minor), *((one, -part) for one, part in _with_rest(source, amount_minor, parts))],
+            occurred_on=accounts.today_in(tx), decision_id=decision_id,
         ),
     )  # fmt: skip
 
 
-def return_award_money(tx: Transaction, *, award_id: int, round_id: int, reason: str, by: int | None) -> Entry | None:
-    """Bring what an award does not use back to its round, for the next on the list. None when it holds nothing.
+def return_award_money(
+    tx: Transaction, *, award_id: int, round_id: int, reason: str, by: int | None, parts: Parts = ()
+) -> Entry | None:
+    """Bring what an award does not use back to its round, for the next on the list; `parts` go where they came from.
+
+    None when it holds nothing.
 
     Raises WrongState while a payment of this award is on its way.
     """
@@ -138,9 +157,21 @@ def return_award_money(tx: Transaction, *, award_id: int, round_id: int, reason:
         tx,
         Draft(
             id=uuid.uuid4(), kind="commitment_returned", memo=reason[:300],
-            lines=[(target, held.posted_minor), (source, -held.posted_minor)], occurred_on=accounts.today_in(tx), by=by,
+            lines=[*_with_rest(target, held.posted_minor, parts), (source, -held.posted_minor)],
+            occurred_on=accounts.today_in(tx), by=by,
         ),
     )  # fmt: skip
+
+
+def award_parts(tx: Transaction, award_id: int) -> list[tuple[Account, int]]:
+    """Where an award's money came from, account by account, in minor units; empty before it is committed."""
+    rows = tx.session.execute(
+        select(Account, Posting.amount_minor)
+        .join(Posting, Posting.account_id == Account.id)
+        .where(Posting.entry_id == _once("award", award_id), Posting.amount_minor < 0)
+        .order_by(Posting.line)
+    )
+    return [(account, -amount) for account, amount in rows]
 
 
 def headline() -> list[tuple[str, int]]:
@@ -155,6 +186,12 @@ def headline() -> list[tuple[str, int]]:
     ).one()
     whole, free = int(whole), int(free)
     return [(_l("In the pool"), whole), (_l("Set aside or committed"), whole - free), (_l("Free"), free)]
+
+
+def _with_rest(whole: Account, amount_minor: int, parts: Parts) -> list[tuple[Account, int]]:
+    """The parts, and what is left of the amount on the account that holds the rest."""
+    rest = amount_minor - sum(part for _account, part in parts)
+    return [*([(whole, rest)] if rest else []), *((account, part) for account, part in parts if part)]
 
 
 def _once(what: str, number: int) -> uuid.UUID:

@@ -46,7 +46,8 @@ def promises(charter: Charter) -> list[str]:
 
 def most_ask(charter: Charter, round_: Round, kind: str | None = None) -> int | None:
     """The most that can be asked for (with one kind of money), in minor units; None without a limit."""
-    limits = [charter.eligibility.max_ask_minor, round_.budget_minor or None]
+    grows = charter.round_type(round_.round_type).percent_of_available is not None and round_.status == "draft"
+    limits = [charter.eligibility.max_ask_minor, None if grows else round_.budget_minor or None]
     limits += [one.max_minor for one in charter.products if one.kind == kind]
     return min((limit for limit in limits if limit is not None), default=None)
 

@@ -69,7 +69,7 @@ class RoundForm(Form):
         """Leave out what the charter states for this type, what a new round alone is asked, and the question about a
         change of the charter where no charter is proposed (`proposed`: the numbers of those that are)."""
         self.question.flags.required = type_.decides == "resolution"
-        if type_.decides != "money" or type_.budget_minor is not None:
+        if type_.decides != "money" or type_.budget_minor is not None or type_.percent_of_available is not None:
             del self.budget
         if type_.count.ties[-1:] != ("lot",):
             del self.draw_source

@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -24,11 +24,14 @@ from fund import audit, db
 from fund import charter as charters
 from fund.charter import Charter, form_rules
 from fund.charter.model_rounds import RoundType
+from fund.charter.schema_pots import keeps
+from fund.currency import written
 from fund.db import Transaction
 from fund.errors import Invalid, NotFound, WrongState
 from fund.foundation import service as foundation
 from fund.foundation.models import CharterVersion
 from fund.permissions import Actor, require
+from fund.pots import service as pots
 from fund.rounds import schedule
 from fund.rounds.models import Round
 from fund.rounds.schedule import Span, phase_open
@@ -94,6 +97,33 @@ def rules(round_: Round) -> dict[str, Any]:
     )  # fmt: skip
 
 
+def pots_of(round_: Round) -> Sequence[Mapping[str, Any]]:
+    """What is set aside in a frozen round and stays so, as its rules state it: code, name, sums, who decides."""
+    if round_.rules_bytes is None:
+        return ()
+    return rules(round_).get("pots", ())
+
+
+def kept_codes(round_: Round) -> list[str]:
+    """Codes of the set-asides whose money earlier rounds may have left to this one."""
+    type_ = type_of(round_)
+    return [
+        one.code
+        for one in charter(round_).setasides
+        if one.unused == "kept" and one.who_decides == "members" and keeps(one, type_)
+    ]
+
+
+def budget_now(tx: Transaction, round_: Round) -> int | None:
+    """A draft's budget at this moment: as stated, or by the charter's percent; None where no money is decided."""
+    if round_.decides != "money":
+        return None
+    type_ = type_of(round_)
+    if type_.percent_of_available is None:
+        return round_.budget_minor
+    return pots.budget_minor(tx, type_, earlier=_others(tx, type_.code, round_.id))
+
+
 def amended_version(round_: Round) -> CharterVersion | None:
     """The proposed charter that this round would put in force; None for every other round."""
     if round_.amends_version_id is None:
@@ -141,15 +171,13 @@ def create_round(new: NewRound, *, by: Actor) -> Round:
     rules_in_force = foundation.parsed(version.text_bytes)
     type_ = _known_type(rules_in_force, new.round_type)
     _check_words(new, type_)
-    stated = charters.rules_for_round(
-        rules_in_force, type_.code, budget_minor=new.budget_minor, max_on_ballot=new.max_on_ballot
-    )
     with db.writing() as tx:
+        stated = _stated(tx, rules_in_force, type_, new)
         round_ = tx.add(
             Round(
                 slug=_free_slug(tx, new.slug or new.title), title=new.title.strip(), question=new.question.strip(),
                 decides=type_.decides, round_type=type_.code, charter_version_id=version.id,
-                budget_minor=stated["budget_minor"] or 0, max_on_ballot=stated["max_on_ballot"],
+                budget_minor=stated[0], max_on_ballot=stated[1],
                 assurance="open" if type_.assurance == "open" else "secret", publication=type_.publication,
                 roll=type_.roll, draw_source=(new.draw_source or type_.count.draw_source).strip() or None,
                 amends_version_id=_proposed(new, type_), created_by=by.person_id, created_at=tx.now(),
@@ -171,11 +199,9 @@ def edit_round(round_id: int, new: NewRound, *, by: Actor) -> Round:
         round_ = lock_draft(tx, round_id)
         type_ = type_of(round_)
         _check_words(new, type_)
-        stated = charters.rules_for_round(
-            charter(round_), type_.code, budget_minor=new.budget_minor, max_on_ballot=new.max_on_ballot
-        )
+        stated = _stated(tx, charter(round_), type_, new, round_id=round_.id)
         round_.title, round_.question = new.title.strip(), new.question.strip()
-        round_.budget_minor, round_.max_on_ballot = stated["budget_minor"] or 0, stated["max_on_ballot"]
+        round_.budget_minor, round_.max_on_ballot = stated
         round_.draw_source = (new.draw_source or type_.count.draw_source).strip() or None
         round_.amends_version_id = _proposed(new, type_)
         audit.record(tx, "round.edit", by=by.person_id, on=("round", round_.id))
@@ -236,6 +262,28 @@ def _check_words(new: NewRound, type_: RoundType) -> None:
         raise Invalid(_l("Write the text that members say yes or no to."), field="question")
     if new.draw_source is not None and len(new.draw_source) > 300:
         raise Invalid(_l("At most %(most)s characters.", most=300), field="draw_source")
+
+
+def _stated(
+    tx: Transaction, rules_in_force: Charter, type_: RoundType, new: NewRound, *, round_id: int | None = None
+) -> tuple[int, int]:
+    """Budget (minor units, 0 where none) and length of the ballot. Raises Invalid for what the charter does not allow."""
+    budget = new.budget_minor
+    if type_.percent_of_available is not None:
+        if budget is not None:
+            raise Invalid(_l("The charter states how this budget is reckoned."), field="budget")
+        budget = pots.budget_minor(tx, type_, earlier=_others(tx, type_.code, round_id))
+    stated = charters.rules_for_round(rules_in_force, type_.code, budget_minor=budget, max_on_ballot=new.max_on_ballot)
+    least, budget = type_.min_to_open_minor, budget if budget is not None else type_.budget_minor
+    if type_.percent_of_available is None and least is not None and budget is not None and budget < least:
+        raise Invalid(_l("A round of this kind opens with no less than %(least)s.",
+                         least=written(least, rules_in_force.currency)), field="budget")  # fmt: skip
+    return (budget or 0), stated["max_on_ballot"]
+
+
+def _others(tx: Transaction, code: str, round_id: int | None) -> Sequence[int]:
+    """Numbers of the other rounds of this type."""
+    return tx.session.scalars(select(Round.id).where(Round.round_type == code, Round.id != (round_id or 0))).all()
 
 
 def _proposed(new: NewRound, type_: RoundType) -> int | None:

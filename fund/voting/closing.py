@@ -23,8 +23,8 @@ from fund import audit, db
 from fund.db import Transaction
 from fund.errors import FundError, WrongState
 from fund.foundation import service as foundation
-from fund.ledger import service as ledger
 from fund.permissions import CLOCK, Actor
+from fund.pots import service as pots
 from fund.rounds import schedule
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
@@ -108,8 +108,8 @@ def lapse(tx: Transaction, round_: Round, reason: str) -> None:
     round_.status = "lapsed"
     tx.session.flush()
     throw_away(tx, round_)
-    if was_open and round_.decides == "money":
-        ledger.return_round_money(tx, round_.id)
+    if round_.decides == "money" and (was_open or rounds.pots_of(round_)):
+        pots.send_home(tx, round_.id, rounds.pots_of(round_))
     audit.record(tx, "voting.lapse", by=None, on=("round", round_.id), reason=reason, ballots=round_.ballots_cast)
     telling.electors(tx, round_, "voting_lapsed", reason=reason)
 

@@ -24,6 +24,7 @@ from fund.db import Transaction, canonical_bytes
 from fund.errors import WrongState
 from fund.members import service as members
 from fund.permissions import Actor, require
+from fund.pots import service as pots
 from fund.proposals import service as proposals
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
@@ -78,9 +79,9 @@ def plan(round_: Round, *, tx: Transaction | None = None) -> Plan:
     reading = tx or Transaction(db.session())
     moment = reading.now()
     options = frozen_options.options_of(reading, round_)
-    base = _charter_rules(round_, None)
+    base = _charter_rules(reading, round_, None)
     electors = members.electorate(reading, base["voters"], moment)
-    base = _charter_rules(round_, electors)
+    base = _charter_rules(reading, round_, electors)
     hidden = [one["electors"] for one in base["chambers"] if one["assurance"] == "secret"]
     decided = publication.decide(
         base["publication"], base["assurance"], base["form"], max(1, len(options)), min(hidden, default=len(electors))
@@ -113,6 +114,7 @@ def freeze(round_id: int, *, by: Actor) -> Round:
     require(by, "round.freeze")
     with db.writing() as tx:
         round_ = rounds.lock_draft(tx, round_id)
+        pots.carried(tx, rounds.kept_codes(round_), hold=True)
         planned = plan(round_, tx=tx)
         if planned.blocking:
             missing = " ".join(str(check.note or check.label) for check in planned.blocking)
@@ -143,20 +145,22 @@ def _write(tx: Transaction, round_: Round, planned: Plan) -> bytes:
     proposals.mark_on_ballot(tx, round_.id)
     round_.assurance, round_.publication = planned.rules["assurance"], planned.rules["publication"]
     round_.electorate_n = len(planned.electors)
+    round_.budget_minor = planned.rules["budget_minor"] or 0
     data = canonical_bytes(planned.rules)
     digest = hashlib.sha256(data).digest()
     round_.rules_bytes, round_.rules_hash = data, digest
     round_.frozen_at, round_.status = tx.now(), "frozen"
     tx.session.flush()
+    pots.take_carried(tx, round_.id, round_.title, planned.rules.get("pots", ()))
     envelopes.make_keys(round_)
     return digest
 
 
-def _charter_rules(round_: Round, electors: Sequence[members.ElectorRow] | None) -> dict[str, Any]:
+def _charter_rules(tx: Transaction, round_: Round, electors: Sequence[members.ElectorRow] | None) -> dict[str, Any]:
     return charters.rules_for_round(
         rounds.charter(round_), round_.round_type, electors=None if electors is None else len(electors),
         electors_by_class=None if electors is None else Counter(one.class_code for one in electors),
-        budget_minor=round_.budget_minor if round_.decides == "money" else None,
+        budget_minor=rounds.budget_now(tx, round_), carried=pots.carried(tx, rounds.kept_codes(round_)),
         max_on_ballot=round_.max_on_ballot, draw_source=round_.draw_source,
         amendment=round_.amends_version_id is not None,
     )  # fmt: skip

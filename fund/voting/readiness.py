@@ -16,9 +16,10 @@ from flask_babel import lazy_ngettext as _ln
 
 from fund.db import Transaction
 from fund.foundation.models import CharterVersion
-from fund.ledger import service as ledger
+from fund.pots import service as pots
 from fund.presentation import money
 from fund.proposals import service as proposals
+from fund.rounds import service as rounds
 from fund.rounds.models import Round
 from fund.voting.frozen_options import FrozenOption
 
@@ -47,7 +48,7 @@ def checks(
         *_work_left(tx, round_, at),
         *_tie(round_, rules),
         *_dates(round_, at),
-        *_money(tx, round_),
+        *_money(tx, round_, rules),
         *_set_asides(round_, rules, options),
         *_roll(round_, electors, rules),
         *_publication(rules),
@@ -155,16 +156,28 @@ def _dates(round_: Round, at: dt.datetime) -> Iterator[Check]:
         yield Check("done", _l("Dates of the vote"))
 
 
-def _money(tx: Transaction, round_: Round) -> Iterator[Check]:
-    """Freezing does not wait for money; the opening of the vote does."""
-    if round_.decides != "money" or not round_.budget_minor:
+def _money(tx: Transaction, round_: Round, rules: Mapping[str, Any]) -> Iterator[Check]:
+    """Freezing does not wait for money that the charter or a steward states; the opening of the vote does. A budget by
+    percent is what is there, and waits for the least that the charter asks for."""
+    if round_.decides != "money":
         return
-    free = ledger.free_now(tx)
-    if free >= round_.budget_minor:
-        yield Check("done", _l("The money of this round is there"))
+    type_, kept = rounds.type_of(round_), rules.get("pots", ())
+    needed = (rules["budget_minor"] or 0) + sum(
+        pot["fed_minor"] if pot["decided_by"] != "members" else -pot["carried_minor"] for pot in kept
+    )
+    least = type_.min_to_open_minor or (1 if type_.percent_of_available is not None else 0)
+    if needed < least:
+        note = _l("There is %(there)s for this round, and it opens with no less than %(least)s.",
+                  there=money(needed), least=money(least))  # fmt: skip
+        yield Check("waiting", _l("The money of this round"), note, blocks=True, url="/money")
+        return
+    free = pots.grantable_minor(tx)
+    if free >= needed:
+        note = _l("It decides %(budget)s.", budget=money(rules["budget_minor"])) if kept else ""
+        yield Check("done", _l("The money of this round is there"), note)
         return
     note = _l("Free money: %(free)s. The budget of this round is %(budget)s: voting will not open before the rest is"
-              " there.", free=money(free), budget=money(round_.budget_minor))  # fmt: skip
+              " there.", free=money(free), budget=money(needed))  # fmt: skip
     yield Check("waiting", _l("The money of this round"), note)
 
 

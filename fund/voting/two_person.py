@@ -13,8 +13,8 @@ from flask_babel import lazy_gettext as _l
 from fund import audit
 from fund.db import Transaction
 from fund.errors import WrongState
-from fund.ledger import service as ledger
 from fund.permissions import Actor
+from fund.pots import service as pots
 from fund.rounds import schedule, seconded
 from fund.rounds import service as rounds
 from fund.rounds.models import Round, SecondedAct
@@ -64,8 +64,8 @@ def _cancel(tx: Transaction, round_: Round, proposed: SecondedAct, by: Actor) ->
     if before != "draft":
         closing.throw_away(tx, round_)
         telling.electors(tx, round_, "round_cancelled", reason=proposed.reason)
-    if before == "open" and round_.decides == "money":
-        ledger.return_round_money(tx, round_.id, reason=proposed.reason, by=by.person_id)
+    if round_.decides == "money" and (before == "open" or rounds.pots_of(round_)):
+        pots.send_home(tx, round_.id, rounds.pots_of(round_), reason=proposed.reason, by=by.person_id)
     audit.record(tx, "round.cancel", by=by.person_id, on=("round", round_.id), was=before)
 
 

@@ -10,22 +10,15 @@ from fund.charter.reference import rows
 from tests.charter.mistakes import HEAD
 
 TYPE = '[[round_types]]\ncode = "a"\nname = "A"\n'
-ELDERS = "[[councils]]\ncode = 'elders'\nname = 'E'\nchosen_by = 'themselves'\n"
 END = "[amend]\nmethod = 'stewards'\n"
 PRODUCT = '[[products]]\ncode = "p"\nname = "P"\n'
 
 REFUSED = [
     (TYPE + "ballot = { form = 'consent' }\n" + END, 7, "round_types[1].ballot.form = consent", "votes"),
-    (TYPE + "percent_of_available = 60\n" + END, 7, "round_types[1].percent_of_available", "money"),
-    (TYPE + "min_to_open = 1500\n" + END, 7, "round_types[1].min_to_open", "money"),
     (TYPE + "assurance = 'sealed'\n" + END, 7, "round_types[1].assurance = sealed", "votes"),
     (TYPE + "paper = true\n" + END, 7, "round_types[1].paper", "votes"),
     (TYPE + "[[round_types.chambers]]\nclass = 'member'\nassurance = 'sealed'\n" + END, 9,
      "round_types[1].chambers[1].assurance = sealed", "votes"),
-    ("[[setasides]]\ncode = 's'\nname = 'S'\npercent = 20\nunused = 'kept'\nrelease_after_days = 180\n", 8,
-     "setasides[1].unused = kept", "money"),
-    (ELDERS + "[[setasides]]\ncode = 's'\nname = 'S'\npercent = 20\nwho_decides = 'elders'\n", 12,
-     "setasides[1].who_decides", "money"),
     ("[[capital]]\nname = 'Notes'\n", 4, "capital", "money"),
     ("[[surplus_split]]\nto = 'reserve'\npercent = 100\n", 4, "surplus_split", "money"),
     ("[micro_grants]\nweekly_pot = 500\nmax = 100\n", 4, "micro_grants", "money"),
@@ -49,6 +42,15 @@ def test_what_bears_on_votes_or_money_and_is_not_built_is_refused_by_name(
         str(one) for one in refused
     ]
     assert all(f"refused: it bears on {one.bears}" in str(one) for one in refused)
+
+
+def test_money_set_aside_is_kept_and_so_are_budgets_by_percent() -> None:
+    council = "[[councils]]\ncode = 'elders'\nname = 'E'\n"
+    aside = "[[setasides]]\ncode = 's'\nname = 'S'\npercent = 20\nunused = 'kept'\nrelease_after_days = 180\n"
+    pool = "[[pools]]\ncode = 'p'\nname = 'P'\nland_tax = 100\ndecided_by = 'elders'\nland_reserve = 50\n"
+    share = TYPE + "percent_of_available = 60\navailable = 'dues_received'\nreserve_percent = 10\nmin_to_open = 1500\n"
+    for toml in (aside, council + aside + "who_decides = 'elders'\n", council + pool, share + END):
+        assert check(load(HEAD + toml)).refused == ()
 
 
 def test_a_default_that_is_written_out_is_not_a_finding() -> None:

@@ -20,6 +20,7 @@ from fund.proposals.models import Proposal
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
 from fund.rounds.schedule import Span
+from fund.voting import grouping
 from fund.voting import service as voting
 from tests import factories
 
@@ -62,14 +63,17 @@ def votes(client: FlaskClient, round_: Round, choices: Sequence[tuple[str, objec
 
 
 def money_round(
-    officers: Sequence[Person], round_type: str, proposals: Mapping[str, int], *, budget_minor: int | None = None, gift_minor: int
+    officers: Sequence[Person], round_type: str, proposals: Mapping[str, int], *, budget_minor: int | None = None, gift_minor: int,
+    given_as: str = "gift", groups: Mapping[str, Sequence[str]] | None = None,
 ) -> Round:  # fmt: skip
-    """A round on its ballot: money in the pool, proposals that are admitted, frozen and opened by the clock."""
+    """A round on its ballot: money in the pool, proposals that are admitted (with the groups of some, by short name),
+    frozen and opened by the clock."""
     by = factories.actor(officers[0])
     asks = factories.person("Tomas").id
-    contributions.record_contribution(
-        NewContribution("gift", db.now().date(), gift_minor), by=factories.actor(officers[-1])
-    )
+    if gift_minor:
+        contributions.record_contribution(
+            NewContribution(given_as, rounds.foundation.today(), gift_minor), by=factories.actor(officers[-1])
+        )
     opens = db.now() + dt.timedelta(hours=1)
     span = Span(
         "voting",
@@ -88,6 +92,8 @@ def money_round(
                     state="admitted", started_at=tx.now(), submitted_at=tx.now(), admitted_at=tx.now(), applicant_id=asks,
                 )
             )  # fmt: skip
+    if groups:
+        grouping.mark(round_.id, groups, by=by)
     round_id = voting.freeze(round_.id, by=by).id
     passes(hours=2)
     opened = rounds.get(round_id)

@@ -40,7 +40,7 @@ def cast(app: Flask, round_: Round, people: Sequence[Person], yes: int) -> None:
 
 def test_the_assemblys_no_refuses_and_both_figures_are_published(app: Flask) -> None:
     officers, delegates, residents = stand(app)
-    round_ = pages.money_round(officers, "loan", LOAN, budget_minor=1_200_000, gift_minor=1_200_000)
+    round_ = pages.money_round(officers, "loan", LOAN, budget_minor=2_400_000, gift_minor=2_400_000)
     rules = rounds.rules(rounds.get(round_.id))
     assert [(one["name"], one["electors"], one["assurance"]) for one in rules["chambers"]] == [
         ("Co-ops", 6, "open"), ("Assembly", 60, "secret"),
@@ -68,7 +68,7 @@ def test_the_assemblys_no_refuses_and_both_figures_are_published(app: Flask) -> 
 
 def test_a_chamber_that_misses_its_quorum_extends_the_vote_once_and_then_there_is_no_decision(app: Flask) -> None:
     officers, delegates, residents = stand(app)
-    round_ = pages.money_round(officers, "loan", LOAN, budget_minor=1_200_000, gift_minor=1_200_000)
+    round_ = pages.money_round(officers, "loan", LOAN, budget_minor=2_400_000, gift_minor=2_400_000)
     cast(app, round_, residents, 60)
     cast(app, round_, delegates[:3], 3)
     pages.passes(days=15)

@@ -1,0 +1,96 @@
+"""Sharing out what comes in: each contribution goes to the pools of the charter in the transaction that records it.
+
+A share is a percent of each kind of contribution, to the cent by largest remainder; of a pool's share a part may be
+kept for buying land. What no pool takes is the fund's free money, and so is what members decide about. A contribution
+that is taken back takes its shares back first, which is refused once they were given. Source: FIELD C6.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from fund import audit
+from fund.charter.model_money import Pool
+from fund.currency import split
+from fund.db import Transaction
+from fund.errors import WrongState
+from fund.foundation import service as foundation
+from fund.ledger import accounts, contributions
+from fund.ledger import service as ledger
+from fund.ledger.books import Draft, post_entry
+from fund.ledger.models import Contribution, Entry
+from fund.pots import lots
+from fund.pots.models import PotLot
+
+_ENTRIES = uuid.UUID("0d5f3a1c-6f44-4f0e-9a35-2d8f2f1a7c61")
+"""Namespace of the entries that follow a contribution: one id for each."""
+
+
+def shares(pools: tuple[Pool, ...], kind: str, amount_minor: int) -> dict[str, int]:
+    """Minor units by the pot's code of one contribution; what members decide about, and the rest, is not in it."""
+    weights = [pool.percent_of(kind) for pool in pools]
+    parts = split(amount_minor, [*weights, 100 - sum(weights)])
+    found: dict[str, int] = {}
+    for pool, part in zip(pools, parts, strict=False):
+        if not pool.is_apart:
+            continue
+        land, rest = split(part, [pool.land_reserve, 100 - pool.land_reserve])
+        found |= {code: sum_ for code, sum_ in ((pool.code, rest), (pool.reserve_code, land)) if sum_}
+    return found
+
+
+def share_out(tx: Transaction, contribution: Contribution, by: int | None) -> None:
+    """Move what a contribution brings to the pools it belongs to, by one entry beside its own."""
+    version = foundation.current_version()
+    if version is None or contribution.entry_id is None or not contribution.amount_minor:
+        return
+    pools = foundation.parsed(version.text_bytes).pools
+    found = shares(pools, contribution.kind, contribution.amount_minor)
+    if not found:
+        return
+    names = names_of(pools)
+    parts = [(accounts.of_pot(tx, code, names[code]), part) for code, part in found.items()]
+    entry = post_entry(
+        tx,
+        Draft(
+            id=_beside(contribution), kind="transfer", memo=", ".join(names[code] for code in found)[:300], by=by,
+            lines=[*parts, (accounts.free(tx), -sum(found.values()))], occurred_on=contribution.given_on,
+        ),
+    )  # fmt: skip
+    for code, part in found.items():
+        lots.put_in(tx, code, part, came_from="contribution", entry_id=entry.id)
+    audit.record(tx, "pots.share_out", by=by, on=("contribution", contribution.id), parts=found)
+
+
+def take_back(tx: Transaction, contribution: Contribution, reason: str, by: int | None) -> None:
+    """Bring the shares of a contribution back before it is taken back. Raises WrongState when part of them was given."""
+    entry_id = _beside(contribution)
+    if tx.session.get(Entry, entry_id) is None:
+        return
+    for lot in tx.lock_all(select(PotLot).where(PotLot.entry_id == entry_id).order_by(PotLot.id)):
+        if lot.left_minor != lot.amount_minor:
+            raise WrongState(_l("Part of this was given out of the pot it belongs to, so it cannot be taken back."))
+        lot.amount_minor = lot.left_minor = 0
+    tx.session.flush()
+    ledger.reverse(tx, entry_id, new_id=uuid.uuid5(_ENTRIES, f"back:{entry_id}"), reason=reason, by=by)
+
+
+def names_of(pools: tuple[Pool, ...]) -> dict[str, str]:
+    """Names of the pots that these pools are kept in, by code; a land reserve has one of its own."""
+    own = {pool.code: pool.name for pool in pools if pool.is_apart}
+    return own | {
+        pool.reserve_code: str(_l("Land purchase reserve (%(name)s)", name=pool.name))
+        for pool in pools
+        if pool.is_apart and pool.land_reserve
+    }
+
+
+def _beside(contribution: Contribution) -> uuid.UUID:
+    return uuid.uuid5(_ENTRIES, f"shares:{contribution.entry_id}")
+
+
+contributions.RECEIVED.append(share_out)
+contributions.TAKEN_BACK.append(take_back)
