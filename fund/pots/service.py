@@ -14,5 +14,6 @@ from fund.pots.releasing import release_due
 from fund.pots.round_money import carried, commit, left_minor, reserve, send_home, take_back, take_carried
 
 __all__ = [
-    "ask", "budget_minor", "carried", "commit", "grantable_minor", "incoming", "left_minor", "release_due", "reserve", "send_home", "shares", "take_back", "take_carried",
+    "ask", "budget_minor", "carried", "commit", "grantable_minor", "incoming", "left_minor", "release_due", "reserve",
+    "send_home", "shares", "take_back", "take_carried",
 ]  # fmt: skip
