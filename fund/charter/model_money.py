@@ -23,6 +23,7 @@ class Tranche:
     percent: int
     due: str
     condition: str
+    after_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -44,17 +45,22 @@ class Product:
     target_dividend_bp: int | None
     redeem_after_months: int | None
     report_days: int | None
+    later_report_days: tuple[int, ...]
     report: str
+    report_shown: str
     aporte: str
     guarantee: str
     forgive_by: str
     tranches: tuple[Tranche, ...]
     protected_by: str | None
 
-    def terms(self) -> dict[str, int | str | bool]:
+    def terms(self) -> dict[str, int | str | bool | list[int]]:
         """The terms that belong to this product's kind, by name: plain values that can be stored with an award."""
         names = (*TERM_NAMES, "report_days", "report", "aporte", "guarantee", "forgive_by")
-        return {name: value for name in names if (value := getattr(self, name)) not in (None, False, "")}
+        told = {name: value for name in names if (value := getattr(self, name)) not in (None, False, "")}
+        later = {"later_report_days": list(self.later_report_days)} if self.later_report_days else {}
+        shown = {"report_shown": self.report_shown} if self.report_shown != "public" else {}
+        return told | later | shown
 
 
 @dataclass(frozen=True)
@@ -85,17 +91,28 @@ class SmallPayments:
 
 
 @dataclass(frozen=True)
+class Approvals:
+    """From this amount on, so many people approve."""
+
+    from_minor: int
+    people: int
+
+
+@dataclass(frozen=True)
 class Safeguards:
     """Which acts need two people, and who stands in when too few are unconflicted."""
 
     two_person: tuple[str, ...]
     substitutes: tuple[str, ...]
     small_payments: SmallPayments | None
+    approvals: tuple[Approvals, ...]
     protected_by: str | None
 
     def approvers_for(self, amount_minor: int) -> int:
-        """How many people approve a payment of this amount: 2, or 1 in the small-payment lane."""
-        return 1 if self.small_payments is not None and amount_minor < self.small_payments.below_minor else 2
+        """How many people approve a payment of this amount: 2, 1 in the small-payment lane, more from a set amount on."""
+        if self.small_payments is not None and amount_minor < self.small_payments.below_minor:
+            return 1
+        return max([2, *(step.people for step in self.approvals if amount_minor >= step.from_minor)])
 
 
 @dataclass(frozen=True)

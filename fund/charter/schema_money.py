@@ -6,6 +6,7 @@ product's kind are mistakes, so that nobody signs a rate that means nothing.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +15,7 @@ from fund.charter.fields import Choice, Code, Many, Money, Multiple, Table, Tabl
 from fund.charter.messages import N_
 from fund.charter.model_money import (
     AGREEMENT_FIELDS,
+    Approvals,
     Awards,
     Cap,
     CapitalLayer,
@@ -77,6 +79,14 @@ class TrancheSchema(Section):
         help="When it is due: at signature; when the condition is shown as evidence; on a date in the agreement.",
     )
     condition = Text(200, default="", help="What is shown, in a sentence.")
+    after_days = Whole(1, 1825, default=None, help="Days after both sides have signed (due = date).")
+
+    def check(self, data: dict[str, Any]) -> Iterator[Complaint]:
+        if (data["due"] == "date") != (data["after_days"] is not None):
+            yield (
+                ("after_days",),
+                N_("An instalment that is due on a date says after how many days, and no other does."),
+            )
 
 
 class ProductSchema(ProtectedSection):
@@ -104,7 +114,13 @@ class ProductSchema(ProtectedSection):
     )
     redeem_after_months = Whole(1, 360, default=None, help="When shares can be bought back (nonvoting_share).")
     report_days = Whole(1, 1825, default=None, help="Days after the first payment by which a report is due.")
+    later_report_days = Many(
+        Whole(1, 3650), most=12, default=(), help="Days after the first payment by which further reports are due."
+    )
     report = Text(300, default="", help="What the report is, in a sentence.")
+    report_shown = Choice(
+        "public", "members", "stewards", default="public", help="Who may read the reports on an award."
+    )
     aporte = Choice("none", "optional", default="none", help="Whether one may give freely after paying back.")
     guarantee = Choice("none", default="none", help="No personal guarantee is ever asked; this cannot be changed.")
     forgive_by = Choice(
@@ -133,6 +149,9 @@ class ProductSchema(ProtectedSection):
         for term in NEEDED_TERMS.get(kind, ()):
             if data[_NAMES.get(term, term)] is None:
                 yield (term,), N_("A product of the kind %(kind)s needs %(setting)s.", kind=kind, setting=term)
+        days = [data["report_days"], *data["later_report_days"]]
+        if len(days) > 1 and (days[0] is None or any(a >= b for a, b in itertools.pairwise(days))):
+            yield ("later_report_days",), N_("Further reports come after the first, each later than the one before.")
         if sum(tranche.percent for tranche in data["tranches"]) != 100:
             yield (
                 ("tranches",),
@@ -176,6 +195,12 @@ class SmallPaymentsSchema(Section):
     below_minor = Money(key="below", help="Below this amount one approver is enough; another reviews weekly.")
 
 
+class ApprovalsSchema(Section):
+    model = Approvals
+    from_minor = Money(key="from", help="From this amount on; what one payee gets within 30 days counts together.")
+    people = Whole(3, 9, help="How many people approve.")
+
+
 class SafeguardsSchema(ProtectedSection):
     model = Safeguards
     two_person = Many(
@@ -191,10 +216,17 @@ class SafeguardsSchema(ProtectedSection):
         help="Who stands in when too few are free of conflicts, in this order.",
     )
     small_payments = Table(SmallPaymentsSchema, optional=True, help="A lane for small payments.")
+    approvals = Tables(ApprovalsSchema, most=5, otherwise=(), help="Larger payments that more than two people approve.")
 
     def check(self, data: dict[str, Any]) -> Iterator[Complaint]:
         if not {"certify", "pay"} <= set(data["two_person"]):
             yield ("two_person",), N_("certify and pay always need two people.")
+        steps = [(step.from_minor, step.people) for step in data["approvals"]]
+        if any(a[0] >= b[0] or a[1] >= b[1] for a, b in itertools.pairwise(steps)):
+            yield (
+                ("approvals",),
+                N_("Each step begins at a larger amount and asks for more people than the one before."),
+            )
 
 
 class SetAsideSchema(ProtectedSection):

@@ -43,6 +43,12 @@ def rate(basis_points: int) -> str:
     return f"{whole}.{part:02d}".rstrip("0").rstrip(".")
 
 
+REPORTS_SHOWN = {
+    "members": N_("Members may read the reports."),
+    "stewards": N_("Stewards and the treasurer may read the reports."),
+}
+
+
 def of_eligibility(charter: Charter) -> Iterator[Message]:
     """Who may ask, and for how much."""
     eligibility = charter.eligibility
@@ -89,8 +95,12 @@ def of_product(charter: Charter, product: Product) -> Iterator[Message]:
             "A report is due %(n)s days after the first payment.",
             product.report_days,
         )
+    for days in product.later_report_days:
+        yield N_("A further report is due %(n)s days after the first payment.", n=days)
     if product.report:
         yield N_("The report: %(text)s", text=product.report)
+    if product.report_days and product.report_shown != "public":
+        yield REPORTS_SHOWN[product.report_shown]
     if product.kind != "grant":
         yield N_("No personal guarantee is asked, and there are no late fees.")
         if product.forgive_by == "decision":
@@ -135,6 +145,8 @@ def _of_terms(charter: Charter, product: Product) -> Iterator[Message]:
 
 
 def _part(tranche: Tranche) -> Message:
+    if tranche.after_days is not None:
+        return N_("%(percent)s %% %(n)s days after signing", percent=tranche.percent, n=tranche.after_days)
     if tranche.condition:
         return N_(
             "%(percent)s %% %(due)s: “%(condition)s”",

@@ -207,6 +207,13 @@ def of_safeguards(charter: Charter) -> Iterator[Message]:
             below_minor=charter.safeguards.small_payments.below_minor,
             currency=charter.currency,
         )
+    for step in charter.safeguards.approvals:
+        yield N_(
+            "From %(from_minor)s on, %(people)s people approve; what one payee gets within 30 days counts together.",
+            from_minor=step.from_minor,
+            people=step.people,
+            currency=charter.currency,
+        )
 
 
 def of_privacy(charter: Charter) -> Iterator[Message]:

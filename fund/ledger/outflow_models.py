@@ -125,6 +125,9 @@ guards.forbid(
     " OR NEW.approvals_needed <> OLD.approvals_needed OR NEW.tranche_id IS DISTINCT FROM OLD.tranche_id"
     " OR NEW.about IS DISTINCT FROM OLD.about OR NEW.purpose <> OLD.purpose OR NEW.small_lane <> OLD.small_lane"
     " OR NEW.payee_id IS DISTINCT FROM OLD.payee_id OR NEW.kind <> OLD.kind"
-    " OR OLD.state IN ('bounced', 'voided', 'expired', 'refused') OR (OLD.state = 'paid' AND NEW.state <> 'bounced')",
+    " OR OLD.state IN ('bounced', 'voided', 'expired', 'refused')"
+    " OR (OLD.state = 'paid' AND NEW.state NOT IN ('paid', 'bounced'))"
+    " OR (OLD.entry_id IS NOT NULL AND NEW.entry_id IS DISTINCT FROM OLD.entry_id)"
+    " OR (OLD.reviewed_by IS NOT NULL AND NEW.reviewed_by IS DISTINCT FROM OLD.reviewed_by)",
     message="a payment keeps what was approved; a wrong one is voided and asked for anew",
 )

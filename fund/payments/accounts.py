@@ -108,7 +108,11 @@ def erase_due() -> int:
 
     Returns how many were erased; safe to repeat.
     """
-    found = db.session.execute(_needless(db.now()).with_only_columns(PayeeAccount.payee_id).distinct()).scalars().all()
+    found = (
+        db.session.execute(_needless(db.now()).with_only_columns(PayeeAccount.payee_id).order_by(None).distinct())
+        .scalars()
+        .all()
+    )
     return sum(_erase_of(payee_id) for payee_id in sorted(found))
 
 

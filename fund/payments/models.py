@@ -114,7 +114,7 @@ guards.forbid("payee_account", "DELETE", message="payees' accounts are never del
 guards.forbid(
     "payee_account", "UPDATE",
     when="NEW.payee_id <> OLD.payee_id OR NEW.fingerprint <> OLD.fingerprint OR NEW.usable_from <> OLD.usable_from"
-    " OR (NEW.sealed IS NOT NULL AND NEW.sealed IS DISTINCT FROM OLD.sealed)"
+    " OR (OLD.sealed IS NOT NULL AND NEW.sealed IS NOT NULL AND NEW.sealed <> OLD.sealed)"
     " OR (OLD.erased_at IS NOT NULL AND NEW.erased_at IS DISTINCT FROM OLD.erased_at)",
     message="a payee's account keeps its number and the time from which it counts",
 )  # fmt: skip

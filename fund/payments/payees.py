@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
@@ -87,11 +86,6 @@ def declare_tie(payee_id: int, *, relation: str, household: bool, by: Actor) -> 
         )  # fmt: skip
         audit.record(tx, "payee.tie", by=by.person_id, on=("payee", payee.id))
     return tie
-
-
-def known(*, most: int = 200) -> Sequence[Payee]:
-    """Everybody who was ever paid or asked for, by name."""
-    return db.session.scalars(select(Payee).order_by(func.lower(Payee.name), Payee.id).limit(most)).all()
 
 
 def _named(

@@ -17,8 +17,9 @@ from fund.members.models import Person
 from fund.members.service import names
 from fund.payments import kinds, standing
 from fund.payments.kinds import Story
-from fund.payments.models import PayeeAccount, StandIn
+from fund.payments.models import Payee, PayeeAccount, StandIn
 from fund.payments.standing import Standing
+from fund.permissions import Actor
 
 REVIEW_WITHIN = dt.timedelta(days=7)
 
@@ -37,6 +38,7 @@ class PaymentPage:
     stand_ins: list[tuple[str, str]]
     last_digits: str | None
     paid_on: dt.date | None
+    reviewed_by: str
 
 
 def page(payment_id: int) -> PaymentPage:
@@ -62,6 +64,7 @@ def page(payment_id: int) -> PaymentPage:
         asked_by=asked.display_name if asked is not None else "",
         approved_by=[(name, at) for name, at in approved], stand_ins=[(name, how) for name, how in stand_ins],
         last_digits=_digits(found), paid_on=_paid_on(found),
+        reviewed_by=names([found.reviewed_by]).get(found.reviewed_by, "") if found.reviewed_by else "",
     )  # fmt: skip
 
 
@@ -126,6 +129,50 @@ def reviews_waiting() -> tuple[int, dt.datetime | None]:
         )
     ).one()
     return int(number), since
+
+
+@dataclass(frozen=True)
+class PayeePage:
+    """A payee as treasurer and stewards see it: never the number itself, only its last digits."""
+
+    counts: PayeeAccount | None
+    coming: PayeeAccount | None
+    declared: bool
+    payments: Sequence[Disbursement]
+
+
+def payee_page(payee: Payee, actor: Actor) -> PayeePage:
+    """The account that counts, a change that waits, whether the reader declared a tie, and the last payments."""
+    now = db.now()
+    rows = db.session.scalars(
+        select(PayeeAccount)
+        .where(PayeeAccount.payee_id == payee.id, PayeeAccount.ended_at.is_(None), PayeeAccount.sealed.is_not(None))
+        .order_by(PayeeAccount.usable_from.desc())
+    ).all()
+    return PayeePage(
+        counts=next((one for one in rows if one.usable_from <= now), None),
+        coming=next((one for one in rows if one.usable_from > now), None),
+        declared=actor.person_id in standing.near(db.session(), payee.id),
+        payments=db.session.scalars(
+            select(Disbursement).where(Disbursement.payee_id == payee.id).order_by(Disbursement.id.desc()).limit(50)
+        ).all(),
+    )
+
+
+def all_payees(*, most: int = 200) -> list[tuple[Payee, str | None]]:
+    """Everybody who is or was paid, with the last digits of the account that counts."""
+    rows = db.session.execute(
+        select(Payee, PayeeAccount.last_digits)
+        .outerjoin(
+            PayeeAccount,
+            (PayeeAccount.payee_id == Payee.id) & PayeeAccount.ended_at.is_(None) & PayeeAccount.sealed.is_not(None)
+            & (PayeeAccount.usable_from <= db.now()),
+        )
+        .order_by(func.lower(Payee.name), Payee.id, PayeeAccount.usable_from)
+        .limit(most)
+    )  # fmt: skip
+    found = {payee.id: (payee, digits) for payee, digits in rows}
+    return list(found.values())
 
 
 def _digits(payment: Disbursement) -> str | None:

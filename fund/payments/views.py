@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from fund.db import session
 from fund.decisions import service as decisions
 from fund.foundation import service as foundation
-from fund.payments import asking, lists, reading, service, standing
+from fund.payments import asking, lists, reading, service, stand_ins, standing
 from fund.payments.forms import ApproveForm, EndForm, ExpenseForm, ListForm, PaidForm
 from fund.permissions import act, may, refusal, require
 from fund.web import current_actor, done, status_of
@@ -134,9 +134,11 @@ def _page(number: int, **forms: ApproveForm | EndForm | PaidForm) -> Page:
     } | forms
     html = render_template(
         "payments/payment.html", page=reading.page(number), why_not=refusal(actor, "payment.approve", who),
-        may_pay=may(actor, "payment.pay", who), may_list=may(actor, "payment.list"), **shown_forms,
+        may_pay=may(actor, "payment.pay", who), why_not_pay=refusal(actor, "payment.pay", who),
+        lacking=stand_ins.lacking(session(), found) if found.state == "requested" else 0,
+        may_find=may(actor, "payment.stand_in"), **shown_forms,
     )  # fmt: skip
     return html, status_of(sent) if sent is not None else 200
 
 
-from fund.payments import list_views  # noqa: E402, F401  (registers its pages on the blueprint above)
+from fund.payments import list_views, payee_views  # noqa: E402, F401  (they register their pages above)

@@ -165,6 +165,7 @@ may_still_vote = false
 two_person = ["certify", "pay", "verify_paper"]
 substitutes = ["member_by_lot", "neighbouring_fund"]
 small_payments = { below = 500 }
+approvals = [{ from = 5000, people = 3 }]
 
 [[products]]
 code = "profit"
@@ -178,7 +179,9 @@ after_wages = true
 max_months = 60
 aporte = "optional"
 report_days = 90
+later_report_days = [365]
 report = "A photo."
+report_shown = "members"
 
 [[products]]
 code = "fixed"
@@ -187,7 +190,7 @@ kind = "fixed"
 months = 60
 grace_months = 6
 rate_bp = 425
-tranches = [{ percent = 40, due = "signature" }, { percent = 60, due = "evidence" }]
+tranches = [{ percent = 40, due = "signature" }, { percent = 30, due = "evidence" }, { percent = 30, due = "date", after_days = 90 }]
 
 [[products]]
 code = "share"

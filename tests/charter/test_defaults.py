@@ -73,6 +73,7 @@ DEFAULTS: dict[str, Any] = {
     "safeguards.two_person": ("certify", "pay"),
     "safeguards.substitutes": ("member_by_lot",),
     "safeguards.small_payments": None,
+    "safeguards.approvals": (),
     "review.reviewers": 1,
     "products.0.code": "grant",
     "products.0.kind": "grant",
@@ -203,6 +204,12 @@ def test_two_approve_a_payment_and_one_where_the_small_lane_says_so() -> None:
     assert SHORTEST.safeguards.approvers_for(1) == 2
     lane = load(HEAD + "[safeguards.small_payments]\nbelow = 500\n").safeguards
     assert (lane.approvers_for(49_999), lane.approvers_for(50_000)) == (1, 2)
+
+
+def test_more_people_approve_what_is_larger() -> None:
+    steps = "[[safeguards.approvals]]\nfrom = 5000\npeople = 3\n[[safeguards.approvals]]\nfrom = 20000\npeople = 4\n"
+    rules = load(HEAD + steps).safeguards
+    assert [rules.approvers_for(amount) for amount in (499_999, 500_000, 1_999_999, 2_000_000)] == [2, 3, 3, 4]
 
 
 def test_an_agreement_is_filled_once_so_that_a_name_cannot_fill_another_hole() -> None:

@@ -22,12 +22,11 @@ REFUSED = [
     ("[[capital]]\nname = 'Notes'\n", 4, "capital", "money"),
     ("[[surplus_split]]\nto = 'reserve'\npercent = 100\n", 4, "surplus_split", "money"),
     ("[micro_grants]\nweekly_pot = 500\nmax = 100\n", 4, "micro_grants", "money"),
-    ("[safeguards.small_payments]\nbelow = 500\n", 4, "safeguards.small_payments", "money"),
     ("[safeguards]\ntwo_person = ['certify', 'pay', 'verify_paper']\n", 5, "safeguards.two_person = verify_paper", "votes"),
     ("[conflict]\nmay_still_vote = false\n", 5, "conflict.may_still_vote", "votes"),
     ("[awards]\nsavings_to = 'fund'\n", 5, "awards.savings_to", "money"),
     (PRODUCT + "kind = 'nonvoting_share'\n", 7, "products[1].kind = nonvoting_share", "money"),
-    (PRODUCT + "tranches = [{ percent = 100, due = 'milestone' }]\n", 7, "products[1].tranches[1].due = milestone", "money"),
+    (PRODUCT + "tranches = [{ percent = 100, due = 'member_vote' }]\n", 7, "products[1].tranches[1].due = member_vote", "money"),
     ("[[membership.classes]]\ncode = 'm'\nname = 'M'\ndues = { paid_into = 'loss_reserve' }\n", 7,
      "membership.classes[1].dues.paid_into", "money"),
 ]  # fmt: skip

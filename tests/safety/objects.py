@@ -148,6 +148,7 @@ def _money(world: World) -> dict[str, Objects]:
         "/awards/": [{"number": ids["award"], "part": 1}],
         "/payments/": [{"number": ids["payment"]}, {"number": ids["bill"]}],
         "/payments/lists/": [{"number": ids["pay_list"]}],
+        "/payees/": [{"number": ids["payee"]}],
         "/decisions/": [{"number": ids["decision"]}],
         "/treasury/contributions/": [{"number": ids["contribution"]}],
         "/treasury/years/": [{"number": ids["books_year"]}],

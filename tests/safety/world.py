@@ -195,7 +195,11 @@ def _bill(world: World) -> None:
     who = bills.Hands(steward, second, treasurer, money.rule_for_costs())
     bill = bills.bill(who, 1_000, f"Printer {SECRET}")
     bills.approved(who, bill)
-    world.ids |= {"bill": bill.id, "pay_list": lists.make([bill.id], way="printed", by=treasurer).id}
+    world.ids |= {
+        "bill": bill.id,
+        "payee": bill.payee_id or 0,
+        "pay_list": lists.make([bill.id], way="printed", by=treasurer).id,
+    }
 
 
 def _applications(world: World) -> None:
