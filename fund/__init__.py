@@ -25,6 +25,7 @@ FEATURES = (
     "results",
     "awards",
     "payments",
+    "notes",
     "decisions",
     "ledger",
     "reports",

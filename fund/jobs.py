@@ -31,6 +31,7 @@ def due() -> list[tuple[str, Callable[[], object]]]:
     from fund.ledger import service as ledger
     from fund.members import service as members
     from fund.messages import service as messages
+    from fund.notes import interest
     from fund.payments import accounts as payee_accounts
     from fund.payments import service as payments
     from fund.pots import service as pots
@@ -49,6 +50,7 @@ def due() -> list[tuple[str, Callable[[], object]]]:
         ("let payments expire that nobody finished", payments.expire_due),
         ("erase accounts of payees that nobody needs", payee_accounts.erase_due),
         ("release money set aside whose days are over", pots.release_due),
+        ("count interest on notes", interest.accrue_due),
         ("compare the books with themselves", ledger.self_check),
         ("send messages", messages.drain),
     ]

@@ -8,8 +8,10 @@ from fund.businesses import models as businesses
 from fund.db import limits, outbox
 from fund.decisions import models as decisions
 from fund.foundation import models as foundation
+from fund.ledger import giving_models as giving
 from fund.ledger import models as ledger
 from fund.members import models as members
+from fund.notes import models as notes
 from fund.payments import models as payments
 from fund.pots import models as pots
 from fund.proposals import models as proposals
@@ -19,6 +21,6 @@ from fund.stewards import models as stewards
 from fund.voting import models as voting
 
 __all__ = [
-    "audit", "awards", "businesses", "decisions", "foundation", "ledger", "limits", "members", "outbox", "payments",
-    "pots", "proposals", "results", "rounds", "stewards", "voting",
+    "audit", "awards", "businesses", "decisions", "foundation", "giving", "ledger", "limits", "members", "notes", "outbox",
+    "payments", "pots", "proposals", "results", "rounds", "stewards", "voting",
 ]  # fmt: skip

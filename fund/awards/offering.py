@@ -22,6 +22,7 @@ from fund.db import Transaction, outbox
 from fund.decisions import service as decisions
 from fund.errors import WrongState
 from fund.foundation import service as foundation
+from fund.ledger import service as ledger
 from fund.permissions import CLOCK, Actor
 from fund.pots import service as pots
 from fund.proposals import service as proposals
@@ -126,6 +127,8 @@ def _offer(
         tx, award_id=award.id, round_id=round_.id, amount_minor=amount_minor, title=title, decision_id=decision.id,
         pots=rounds.pots_of(round_), groups=limits.groups_of(rounds.rules(round_), proposal.option_id),
     )  # fmt: skip
+    if proposal.product == "grant":
+        ledger.award_is_grant(tx, award.id, amount_minor)
     audit.record(tx, "award.offer", by=by.person_id, on=("award", award.id), amount_minor=amount_minor)
     tell(tx, award, kind, expires_at=award.expires_at.isoformat())
     return award

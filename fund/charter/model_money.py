@@ -106,6 +106,7 @@ class Safeguards:
     substitutes: tuple[str, ...]
     small_payments: SmallPayments | None
     approvals: tuple[Approvals, ...]
+    grants_from: str
     protected_by: str | None
 
     def approvers_for(self, amount_minor: int) -> int:

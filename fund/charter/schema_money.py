@@ -217,6 +217,12 @@ class SafeguardsSchema(ProtectedSection):
     )
     small_payments = Table(SmallPaymentsSchema, optional=True, help="A lane for small payments.")
     approvals = Tables(ApprovalsSchema, most=5, otherwise=(), help="Larger payments that more than two people approve.")
+    grants_from = Choice(
+        "gifts_and_dues",
+        "any_money",
+        default="gifts_and_dues",
+        help="What grants come from: what was given to the fund, or also what lenders lent it.",
+    )
 
     def check(self, data: dict[str, Any]) -> Iterator[Complaint]:
         if not {"certify", "pay"} <= set(data["two_person"]):

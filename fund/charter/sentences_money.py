@@ -194,6 +194,8 @@ def of_pools(charter: Charter) -> Iterator[Message]:
     if charter.capital:
         names = plain(*(layer.name for layer in charter.capital))
         yield N_("Losses are taken in this order: %(layers)s.", layers=names)
+    if charter.safeguards.grants_from == "any_money":
+        yield N_("Grants may come from any money of the fund, also from what lenders lent it.")
     for part in charter.surplus_split:
         yield N_("%(percent)s %% of a surplus goes to %(to)s.", percent=part.percent, to=part.to)
     if charter.micro_grants is not None:

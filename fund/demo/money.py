@@ -1,4 +1,4 @@
-"""Scene two: money comes in. Notes are later work of the program and are entered as history (docs/demo.md)."""
+"""Scene two: money comes in: gifts, dues, and the notes that lenders hold (docs/demo.md)."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from fund.demo.people import TREASURER, VOTING
 from fund.demo.stage import Stage, key
 from fund.ledger import accounts, contributions, costs, history
 from fund.ledger.contributions import NewContribution
+from fund.notes import service as notes
+from fund.notes.holders import NewHolder
+from fund.notes.service import NewNote
 
 GIFTS = (
     ("the Alder Valley foundation", 5_000), ("a legacy", 3_000), ("the harbour festival", 2_000),
     ("a collection at the market", 1_000), ("a neighbour", 600),
 )  # fmt: skip
 NOTES = (
-    ("neighbour", "Neighbour notes", (*([150] * 40), 400)),
-    ("solidarity", "Solidarity notes", (*([1_500] * 13), 2_500)),
-    ("anchor", "Anchor notes", (15_000, 15_000)),
+    ("neighbour", "A neighbour", (*([150] * 40), 400), 430),
+    ("solidarity", "A supporter", (*([1_500] * 13), 2_500), 1_500),
+    ("anchor", "An anchor", (15_000, 15_000), 2_200),
 )
-"""Class, name of the account, and the amount of each note: 6,400 from 41 holders, 22,000 from 14, 30,000 from two."""
+"""Class, what holders outside the fund are called, the amount of each note, and days from today until it matures: 6,400
+from 41 holders, 22,000 from 14, 30,000 from two; the first notes mature in 14 months."""
 NO_DUES = VOTING[:9]
 """Nine members chose the tier of nothing; each gave seven hours instead."""
 MIDDLE_DUES = VOTING[9:11]
@@ -58,16 +62,22 @@ def _dues_come(stage: Stage) -> None:
 
 def _notes_are_issued(stage: Stage) -> None:
     by = stage.actor(TREASURER)
-    for note_class, title, amounts in NOTES:
+    for note_class, title, amounts, matures_in_days in NOTES:
         for i, amount in enumerate(amounts):
-            history.past_note(
-                note_class=note_class,
-                name=title,
-                amount_minor=amount * CENTS,
-                issued_on=stage.day(325),
-                entry_id=key("note", note_class, i),
+            notes.record_note(
+                NewNote(
+                    class_code=note_class, holder=_holder(stage, note_class, title, i), principal_minor=amount * CENTS,
+                    issued_on=stage.day(325), matures_on=stage.day(-matures_in_days), request_id=key("note", note_class, i),
+                ),
                 by=by,
-            )
+            )  # fmt: skip
+
+
+def _holder(stage: Stage, note_class: str, title: str, i: int) -> NewHolder:
+    """Neighbour notes are held by members; of the other holders the demo knows only that they exist."""
+    if note_class == "neighbour":
+        return NewHolder("", person_id=stage.number(VOTING[i].name))
+    return NewHolder(f"{title}, number {i + 1}", "by letter")
 
 
 def costs_are_paid(stage: Stage) -> None:

@@ -28,6 +28,14 @@ FEES = "expense:fees"
 OPENING = "income:opening"
 MICRO_GRANTS = "cash:micro-grants"
 HANDED_OVER = "expense:handed-over"
+LOSSES = "expense:losses"
+LOSS_RESERVE = "cash:loss-reserve"
+PURPOSES = "cash:purpose-"
+BORNE_BY_RESERVE = "expense:losses-reserve"
+BORNE_BY_GIFTS = "expense:losses-gift"
+RECOVERIES = "income:recoveries"
+NOTE_INTEREST = "expense:note-interest"
+SPONSOR = "income:sponsor"
 
 NAMES = {
     FREE: "Free money",
@@ -37,6 +45,13 @@ NAMES = {
     OPENING: "Brought over from older books",
     MICRO_GRANTS: "Promised to micro-grants",
     HANDED_OVER: "Handed over by a council's decision",
+    LOSSES: "Losses",
+    LOSS_RESERVE: "Loss reserve",
+    BORNE_BY_RESERVE: "Losses borne by the loss reserve",
+    BORNE_BY_GIFTS: "Losses borne by the fund’s own money",
+    RECOVERIES: "Recovered after a loss",
+    NOTE_INTEREST: "Interest for note-holders",
+    SPONSOR: "From the fiscal sponsor",
     "income:dues": "Dues",
     "income:gift": "Gifts",
     "income:land_tax": "Land gifts",
@@ -50,6 +65,13 @@ LABELS = {
     OPENING: _l("Brought over from older books"),
     MICRO_GRANTS: _l("Promised to micro-grants"),
     HANDED_OVER: _l("Handed over by a council’s decision"),
+    LOSSES: _l("Losses"),
+    LOSS_RESERVE: _l("Loss reserve"),
+    BORNE_BY_RESERVE: _l("Losses borne by the loss reserve"),
+    BORNE_BY_GIFTS: _l("Losses borne by the fund’s own money"),
+    RECOVERIES: _l("Recovered after a loss"),
+    NOTE_INTEREST: _l("Interest for note-holders"),
+    SPONSOR: _l("From the fiscal sponsor"),
     "income:dues": _l("Dues"),
     "income:gift": _l("Gifts"),
     "income:land_tax": _l("Land gifts"),

@@ -20,6 +20,7 @@ from fund.db import MINOR_LIMIT, Transaction
 from fund.errors import Invalid, NotFound, WrongState
 from fund.ledger import accounts
 from fund.ledger.books import Draft, post_entry, reverse
+from fund.ledger.given import cash_for, income_of
 from fund.ledger.models import Contribution
 from fund.members.models import Person
 from fund.permissions import Actor, require
@@ -197,7 +198,7 @@ def get(contribution_id: int) -> Contribution:
     return found
 
 
-def person_named(text: str) -> int | None:
+def person_named(text: str, *, field: str = "giver") -> int | None:
     """The one person with this name or e-mail address; None for an empty text. Raises Invalid for none or several."""
     if not text:
         return None
@@ -212,19 +213,19 @@ def person_named(text: str) -> int | None:
     if len(found) == 1:
         return found[0]
     if found:
-        raise Invalid(_l("Several people have this name or address: leave it empty, or ask them."), field="giver")
-    raise Invalid(_l("Nobody here has this name or address."), field="giver")
+        raise Invalid(_l("Several people have this name or address: leave it empty, or ask them."), field=field)
+    raise Invalid(_l("Nobody here has this name or address."), field=field)
 
 
 def _receive(tx: Transaction, contribution: Contribution, *, on: dt.date, entry_id: uuid.UUID, by: int | None) -> None:
     """Book the money, if there is any, and mark the contribution as received."""
     if contribution.amount_minor:
-        income = accounts.named(tx, f"income:{contribution.kind}")
+        income, cash = income_of(tx, contribution), cash_for(tx, contribution)
         entry = post_entry(
             tx,
             Draft(
                 id=entry_id, kind="contribution", memo=income.name,
-                lines=[(accounts.free(tx), contribution.amount_minor), (income, -contribution.amount_minor)],
+                lines=[(cash, contribution.amount_minor), (income, -contribution.amount_minor)],
                 occurred_on=on, by=by,
             ),
         )  # fmt: skip

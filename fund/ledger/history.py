@@ -1,6 +1,6 @@
 """History: what happened before this program kept the books, and what no feature carries yet.
 
-Notes that were issued, repayments that came, balances brought over from older books. A loader enters them one by one;
+Repayments that came, balances brought over from older books. A loader enters them one by one;
 each is an ordinary entry of its own day. Money that went out is never history: it rests on a decision like any other.
 """
 
@@ -10,42 +10,13 @@ import datetime as dt
 import uuid
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from fund import audit, db
 from fund.errors import Invalid
 from fund.ledger import accounts
 from fund.ledger.books import Draft, post_entry
-from fund.ledger.models import Contribution, Entry
+from fund.ledger.models import Entry
 from fund.permissions import Actor, require
-
-
-def past_note(
-    *, note_class: str, name: str, amount_minor: int, issued_on: dt.date, entry_id: uuid.UUID, by: Actor
-) -> Contribution:
-    """Record a note that was issued: money came in and is owed to its holder, who is not named in the books."""
-    require(by, "history.enter")
-    with db.writing() as tx:
-        known = tx.session.scalars(select(Contribution).where(Contribution.request_id == entry_id)).one_or_none()
-        if known is not None:
-            return known
-        _not_to_come(tx, issued_on)
-        owed = accounts.named(tx, f"liability:notes-{note_class}", name)
-        entry = post_entry(
-            tx,
-            Draft(
-                id=entry_id, kind="contribution", memo=name, occurred_on=issued_on, by=by.person_id,
-                lines=[(accounts.free(tx), amount_minor), (owed, -amount_minor)],
-            ),
-        )  # fmt: skip
-        note = tx.add(
-            Contribution(
-                kind="note", tier=note_class, amount_minor=amount_minor, state="received", given_on=issued_on,
-                entry_id=entry.id, request_id=entry_id, recorded_by=by.person_id, recorded_at=tx.now(),
-            )
-        )  # fmt: skip
-        audit.record(tx, "history.note", by=by.person_id, on=("contribution", note.id), amount_minor=amount_minor)
-    return note
 
 
 def past_repayment(*, award_id: int, amount_minor: int, paid_on: dt.date, entry_id: uuid.UUID, by: Actor) -> Entry:

@@ -234,6 +234,10 @@ class Contribution(Model):
     request_id: Mapped[uuid.UUID | None] = mapped_column(Uuid(as_uuid=True), unique=True)
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    purpose: Mapped[str | None] = mapped_column(String(80))
+    through_sponsor: Mapped[bool] = mapped_column(default=False)
+    rest_of_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id"))
+    refund_entry_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("entry.id"), unique=True)
 
 
 guards.append_only("posting")

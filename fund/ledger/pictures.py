@@ -68,6 +68,7 @@ def tables(pool: Money) -> dict[str, list[list[str | Markup]]]:
             [one.label, money(one.reserved_minor), money(one.committed_minor), money(one.paid_minor)]
             for one in pool.rounds
         ],
+        "elsewhere": [[line.label, money(line.amount_minor)] for line in pool.elsewhere],
         "owed": [[line.label, money(line.amount_minor)] for line in pool.owed_by_fund],
     }
 

@@ -18,6 +18,17 @@ from fund import db
 from fund.foundation import service as foundation
 from fund.ledger import accounts
 from fund.ledger.models import Account, Balance, BooksCheck, Contribution, PeriodTotal
+from fund.ledger.own_money import OwnMoney, own_money
+
+ELSEWHERE = {
+    "note_payout": _l("Paid to note-holders"),
+    "refund": _l("Given back to givers"),
+    "fee": _l("Fees"),
+    "surplus_payout": _l("Shares of surplus paid"),
+    "micro_grant": _l("Micro-grants"),
+    "loss": _l("Lost"),
+}
+"""Kinds of entries with which cash leaves the fund, beside payments to businesses and costs."""
 
 GIVEN = ("payment", "hand_over")
 """Kinds of entries by which the fund gives money to others."""
@@ -46,7 +57,7 @@ class OfRound:
 
 @dataclass(frozen=True)
 class Money:
-    """The whole fund. Always: in - out + repaid - costs = cash = reserved + committed + promised + free."""
+    """The whole fund. Always: in - out + repaid - costs - elsewhere = cash = reserved + committed + promised + free."""
 
     currency: str
     came_in: list[Line]
@@ -59,6 +70,9 @@ class Money:
     out_minor: int
     repaid_minor: int
     costs_minor: int
+    elsewhere: list[Line]
+    elsewhere_minor: int
+    own: OwnMoney
     cash_minor: int
     free_minor: int
     reserved_minor: int
@@ -75,7 +89,7 @@ class Money:
     @property
     def adds_up(self) -> bool:
         """Whether the figures agree with each other."""
-        flow = self.in_minor - self.out_minor + self.repaid_minor - self.costs_minor
+        flow = self.in_minor - self.out_minor + self.repaid_minor - self.costs_minor - self.elsewhere_minor
         parts = self.reserved_minor + self.committed_minor + self.promised_minor + self.free_minor
         return flow == self.cash_minor == parts
 
@@ -109,6 +123,7 @@ def money() -> Money:
         for one in totals
         if one.kind in GIVEN and one.account.kind == "cash"
     ]
+    elsewhere = [Line(str(words), left) for kind, words in ELSEWHERE.items() if (left := -_cash_of(totals, kind))]
     hours, goods, nothing = _unpriced()
     found = db.session.get(BooksCheck, 1)
     return Money(
@@ -116,7 +131,9 @@ def money() -> Money:
         owed_by_fund=[Line(accounts.label(a), -r.posted_minor, code=a.code) for a, r in owed], rounds=_of_rounds(cash, totals),
         months=_months(), in_minor=sum(line.amount_minor for line in came_in),
         out_minor=sum(line.amount_minor for line in went_out), repaid_minor=_cash_of(totals, "repayment"),
-        costs_minor=-_cash_of(totals, "cost"), cash_minor=sum(r.posted_minor for _a, r in cash), free_minor=free,
+        costs_minor=-_cash_of(totals, "cost"), elsewhere=elsewhere,
+        elsewhere_minor=sum(line.amount_minor for line in elsewhere), own=own_money(db.session()),
+        cash_minor=sum(r.posted_minor for _a, r in cash), free_minor=free,
         reserved_minor=_sum(reserved), committed_minor=_sum(committed), promised_minor=_sum(promised),
         on_its_way_minor=sum(r.reserved_minor for _a, r in cash),
         owed_to_fund_minor=sum(r.posted_minor for a, r in balances if a.kind == "receivable"),

@@ -21,11 +21,13 @@ from fund.ledger.books import Draft, post_entry, refuse_while_books_disagree, re
 from fund.ledger.contributions import change_pledge, contributions_of, pledge_dues, receive, record_contribution
 from fund.ledger.costs import record_cost, reverse_entry
 from fund.ledger.models import Account, Balance, Entry, Posting
+from fund.ledger.own_money import award_is_grant, claim_grants, left_for_grants
 from fund.ledger.self_check import check_at_start, self_check
 
 __all__ = [
-    "Draft", "award_parts", "change_pledge", "check_at_start", "commit_award", "contributions_of", "free_minor", "free_now",
-    "headline", "pledge_dues", "post_entry", "receive", "record_contribution", "record_cost",
+    "Draft", "award_is_grant", "award_parts", "change_pledge", "check_at_start", "claim_grants", "commit_award",
+    "contributions_of", "free_minor", "free_now", "headline", "left_for_grants", "pledge_dues", "post_entry",
+    "receive", "record_contribution", "record_cost",
     "refuse_beyond_free", "refuse_while_books_disagree", "reserve_for_round", "return_award_money", "return_round_money",
     "reverse", "reverse_entry", "round_money_minor", "self_check",
 ]  # fmt: skip

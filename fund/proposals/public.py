@@ -86,6 +86,19 @@ def admitted(tx: Transaction | None, round_id: int) -> Sequence[Proposal]:
     ).all()
 
 
+def grants_asked(tx: Transaction, round_id: int) -> int:
+    """Minor units that admitted proposals of a round ask for as grants: the most that the round can give away."""
+    return int(
+        tx.session.scalar(
+            select(func.coalesce(func.sum(Proposal.ask_minor), 0)).where(
+                Proposal.round_id == round_id, Proposal.product == "grant",
+                Proposal.state.in_(access.ADMITTED_STATES),
+            )
+        )
+        or 0
+    )  # fmt: skip
+
+
 def public_on(round_id: int, *, by: Actor = VISITOR) -> Sequence[Proposal]:
     """Proposals of a round that this actor may read as one of the public: admitted ones, then withdrawn ones."""
     round_ = rounds.get(round_id)

@@ -32,6 +32,7 @@ from fund.proposals.public import (
     by_slug,
     conflicted_people,
     funnel,
+    grants_asked,
     is_public,
     of_business,
     public_on,
@@ -42,7 +43,8 @@ from fund.rounds.models import Phase, Round
 
 __all__ = [
     "Application", "Finding", "Funnel", "admit", "admitted", "answer_appeal", "appeal", "assign", "by_slug", "conflict",
-    "conflicted_people", "funnel", "get", "is_public", "mark_on_ballot", "mark_outcome", "of_business", "promise_answer",
+    "conflicted_people", "funnel", "get", "grants_asked", "is_public", "mark_on_ballot", "mark_outcome", "of_business",
+    "promise_answer",
     "public_on", "refuse", "save", "settle_phases", "shortlist", "stand_in", "stands_in", "start", "submit", "tied",
     "unsettled", "withdraw", "write",
 ]  # fmt: skip

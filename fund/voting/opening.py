@@ -12,8 +12,10 @@ from sqlalchemy import delete, func, select
 from fund import audit, db
 from fund.db import Transaction
 from fund.errors import WrongState
+from fund.ledger import service as ledger
 from fund.permissions import CLOCK, Actor
 from fund.pots import service as pots
+from fund.proposals import service as proposals
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
 from fund.voting import telling
@@ -40,6 +42,7 @@ def open_now(tx: Transaction, round_: Round, *, by: Actor) -> None:
     if round_.closes_at is None or tx.now() >= round_.closes_at:
         raise WrongState(_l("The vote would be over already."))
     if round_.decides == "money":
+        ledger.claim_grants(tx, round_.id, min(proposals.grants_asked(tx, round_.id), round_.budget_minor or 0))
         pots.reserve(tx, round_.id, round_.budget_minor, title=round_.title, pots=rounds.pots_of(round_))
     tx.session.execute(delete(RehearsalBallot).where(RehearsalBallot.round_id == round_.id))
     if round_.roll == "walk_up":

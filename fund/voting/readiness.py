@@ -16,6 +16,7 @@ from flask_babel import lazy_ngettext as _ln
 
 from fund.db import Transaction
 from fund.foundation.models import CharterVersion
+from fund.ledger import service as ledger
 from fund.pots import service as pots
 from fund.presentation import money
 from fund.proposals import service as proposals
@@ -171,6 +172,11 @@ def _money(tx: Transaction, round_: Round, rules: Mapping[str, Any]) -> Iterator
                   there=money(needed), least=money(least))  # fmt: skip
         yield Check("waiting", _l("The money of this round"), note, blocks=True, url="/money")
         return
+    left, asked = ledger.left_for_grants(tx), min(proposals.grants_asked(tx, round_.id), needed)
+    if asked > left:
+        note = _l("Grants come only from gifts and dues: %(left)s can be granted, and %(asked)s are asked for as grants."
+                  " Voting will not open before that changes.", left=money(left), asked=money(asked))  # fmt: skip
+        yield Check("waiting", _l("The grants of this round"), note)
     free = pots.grantable_minor(tx)
     if free >= needed:
         note = _l("It decides %(budget)s.", budget=money(rules["budget_minor"])) if kept else ""

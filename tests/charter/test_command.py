@@ -28,9 +28,9 @@ def test_a_sound_file_ends_well_and_lists_what_is_not_in_force(
 
 def test_a_refused_setting_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "charter.toml"
-    file.write_text(HEAD + "[[capital]]\nname = 'Notes'\n")
+    file.write_text(HEAD + "[conflict]\nmay_still_vote = false\n")
     assert run(["check", str(file)]) == 1
-    assert f"{file}: line 4: capital: refused: it bears on money" in capsys.readouterr().out
+    assert f"{file}: line 5: conflict.may_still_vote: refused: it bears on votes" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", ["check", "show"])

@@ -19,7 +19,6 @@ REFUSED = [
     (TYPE + "paper = true\n" + END, 7, "round_types[1].paper", "votes"),
     (TYPE + "[[round_types.chambers]]\nclass = 'member'\nassurance = 'sealed'\n" + END, 9,
      "round_types[1].chambers[1].assurance = sealed", "votes"),
-    ("[[capital]]\nname = 'Notes'\n", 4, "capital", "money"),
     ("[[surplus_split]]\nto = 'reserve'\npercent = 100\n", 4, "surplus_split", "money"),
     ("[micro_grants]\nweekly_pot = 500\nmax = 100\n", 4, "micro_grants", "money"),
     ("[safeguards]\ntwo_person = ['certify', 'pay', 'verify_paper']\n", 5, "safeguards.two_person = verify_paper", "votes"),
@@ -27,8 +26,6 @@ REFUSED = [
     ("[awards]\nsavings_to = 'fund'\n", 5, "awards.savings_to", "money"),
     (PRODUCT + "kind = 'nonvoting_share'\n", 7, "products[1].kind = nonvoting_share", "money"),
     (PRODUCT + "tranches = [{ percent = 100, due = 'member_vote' }]\n", 7, "products[1].tranches[1].due = member_vote", "money"),
-    ("[[membership.classes]]\ncode = 'm'\nname = 'M'\ndues = { paid_into = 'loss_reserve' }\n", 7,
-     "membership.classes[1].dues.paid_into", "money"),
 ]  # fmt: skip
 
 

@@ -19,6 +19,9 @@ from fund.ledger import history, reading
 from fund.ledger import service as ledger
 from fund.ledger.contributions import NewContribution
 from fund.ledger.models import Contribution, Entry
+from fund.notes import service as notes
+from fund.notes.holders import NewHolder
+from fund.notes.service import NewNote
 from fund.permissions import Actor
 from tests import factories
 from tests.awards import winners
@@ -283,10 +286,8 @@ def _notes(imani: Actor) -> None:
         ("anchor", [1_500_000] * 2),
     ):
         for amount in amounts:
-            history.past_note(
-                note_class=name, name=f"{name.title()} notes", amount_minor=amount, issued_on=foundation.today(),
-                entry_id=uuid.uuid4(), by=imani,
-            )  # fmt: skip
+            new = NewNote(name, NewHolder("Somebody"), amount, foundation.today(), uuid.uuid4())
+            notes.record_note(new, by=imani)
 
 
 def _second_round() -> int:

@@ -8,6 +8,7 @@ comparison would prove nothing.
 from __future__ import annotations
 
 import hashlib
+import uuid
 from typing import Any
 
 from flask import current_app
@@ -17,9 +18,15 @@ from fund.awards.models import Tranche
 from fund.businesses.models import Business, BusinessTag, Nomination
 from fund.db import Transaction
 from fund.db.outbox import OutboxMessage
+from fund.decisions import service as decisions
+from fund.foundation import service as foundation
 from fund.ledger.models import Disbursement
 from fund.members import credentials
 from fund.members.models import AccessNeed, Credential, Invitation, Membership, Person, Verification
+from fund.notes import changes, payouts
+from fund.notes import service as notes
+from fund.notes.holders import NewHolder
+from fund.notes.service import NewNote
 from fund.proposals import service as proposals
 from fund.proposals.models import Appeal, Attachment, Conflict, Proposal, ProposalAnswer, PublicQuestion, Review
 from fund.proposals.service import Finding
@@ -73,6 +80,9 @@ SECRETS: dict[str, frozenset[str]] = {
     "hush-beside": frozenset(),
     "hush-evidence": _PAYERS | {"winner"},
     "hush-bank": _PAYERS | {"winner"},
+    "hush-lender": _PAYERS | {"auditor"},
+    "hush-lend-contact": frozenset({"treasurer", "auditor"}),
+    "hush-estate": frozenset({"treasurer", "auditor"}),
 }
 """Word: who may read it, and does."""
 
@@ -94,6 +104,7 @@ def plant(world: Any) -> None:
         invited.credential_id = max(row.id for row in tx.session.query(Credential).filter_by(kind="invitation"))
         _rounds(tx, world)
     _proposals(world)
+    _notes(world)
 
 
 def _rounds(tx: Transaction, world: Any) -> None:
@@ -143,6 +154,21 @@ def _money(tx: Transaction, world: Any) -> None:
     tranche.evidence_key, tranche.evidence_name = _store(b"hush-evidence"), "hush-evidence.txt"
     tranche.evidence_type = "text/plain"
     tx.session.get_one(Disbursement, world.ids["payment"]).ended_reason = "hush-bank"
+
+
+def _notes(world: Any) -> None:
+    """A note whose holder is nobody's business, and a payment to them that waits for its approvals."""
+    treasurer, steward = (
+        factories.actor(db.session.get_one(Person, world.people[one])) for one in ("treasurer", "steward2")
+    )
+    new = NewNote("solidarity", NewHolder("hush-lender", "hush-lend-contact"), 60_000, foundation.today(), uuid.uuid4())
+    note_id = notes.record_note(new, by=treasurer).id
+    changes.hand_on(note_id, to=NewHolder("hush-lender", "hush-lend-contact"), why="hush-estate", on=foundation.today(),
+                    by=treasurer)  # fmt: skip
+    early = decisions.NewDecision("consent", "A lender leaves early", "", foundation.today(), None)
+    decision_id = decisions.confirm(decisions.record_decision(early, by=treasurer).id, by=steward).id
+    payout = payouts.request(note_id, part="principal", amount_minor=1_000, decision_id=decision_id, by=treasurer)
+    world.ids |= {"note": note_id, "note_payout": payout.id}
 
 
 def _store(data: bytes) -> str:

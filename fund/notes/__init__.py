@@ -1,0 +1,1 @@
+"""Notes: what lenders are owed, and who bears a loss."""
