@@ -296,6 +296,11 @@ class Charter:
         """Codes of the classes that vote."""
         return tuple(one.code for one in self.classes if one.votes)
 
+    @property
+    def councils_hold_money(self) -> bool:
+        """Whether anybody but the members decides about money: where grants are limited by ancestry, counsel is needed."""
+        return any(one.is_apart for one in self.pools) or any(one.who_decides != "members" for one in self.setasides)
+
     def member_class(self, code: str) -> MemberClass:
         """The class with this code; KeyError if there is none."""
         return {one.code: one for one in self.classes}[code]

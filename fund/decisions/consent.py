@@ -41,10 +41,37 @@ class Question:
     minutes: str = ""
 
 
+@dataclass(frozen=True)
+class Topic:
+    """Something a council can be asked about: a pot, or anything else. `key` is what the form sends."""
+
+    key: str
+    label: str
+
+
+def topics() -> list[Topic]:
+    """The councils of the charter in force, each with its pots."""
+    version = foundation.current_version()
+    if version is None:
+        return []
+    charter = foundation.parsed(version.text_bytes)
+    names = {one.code: one.name for one in charter.councils}
+    pots = [(one.who_decides, one.code, one.name) for one in charter.setasides]
+    for pool in charter.pools:
+        pots.append((pool.decided_by, pool.code, pool.name))
+        if pool.land_reserve:
+            land = str(_l("Land purchase reserve (%(name)s)", name=pool.name))
+            pots.append((pool.decided_by, pool.reserve_code, land))
+    about = [Topic(f"{body}|{code}", f"{names[body]}: {name}") for body, code, name in pots if body in names]
+    return about + [Topic(f"{code}|", str(_l("%(name)s: something else", name=name))) for code, name in names.items()]
+
+
 def ask(question: Question, *, by: Actor) -> Consent:
     """Note what a council is asked. Raises Invalid for a council that the charter in force does not have."""
     require(by, "consent.record")
     council = _council(question.body_code)
+    if question.pot_code and f"{question.body_code}|{question.pot_code}" not in {one.key for one in topics()}:
+        raise Invalid(_l("This council does not decide about that."), field="about")
     _check(question.title, question.limit_minor)
     with db.writing() as tx:
         consent = tx.add(

@@ -57,3 +57,6 @@ def confirm(number: int) -> Response:
 
 def _typed(form: DecisionForm) -> service.NewDecision:
     return service.NewDecision(form.kind.data, form.title.data, form.text.data, form.decided_on.data, form.limit.data)
+
+
+from fund.decisions import views_consent  # noqa: E402, F401  (registers its pages on the blueprint above)

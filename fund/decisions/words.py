@@ -13,3 +13,13 @@ KIND_WORDS = {
     "micro_grants": _l("A run of micro-grants"),
     "refund": _l("A refund"),
 }
+
+CONSENT_WORDS = {
+    "proposed": _l("Asked"),
+    "objections": _l("Paramount objection"),
+    "amended": _l("Amended"),
+    "consented": _l("Consented"),
+    "blocked": _l("Given up after an objection"),
+    "lapsed": _l("Given up without an answer"),
+    "minutes_withdrawn": _l("The council withdrew its minutes"),
+}

@@ -111,8 +111,9 @@ def adopt(number: int) -> str | BaseResponse | tuple[str, int]:
         if attempt(form, lambda: service.adopt_charter(version.id, adoption, by=current_actor())):
             say(_("The charter is in force."))
             return redirect("/charter", 303)
-    needed = service.consents_needed(version)
-    return render_template("foundation/adopt.html", form=form, version=version, needed=needed), status_of(form)
+    needed, rules = service.consents_needed(version), service.parsed(version.text_bytes)
+    page = render_template("foundation/adopt.html", form=form, version=version, needed=needed, rules=rules)
+    return page, status_of(form)
 
 
 @blueprint.get("/charter/presets/<code>")

@@ -6,6 +6,9 @@ The program keeps the record of money and moves none; both pages say so. The tre
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
 
@@ -15,6 +18,8 @@ from fund.permissions import MONEY_HANDS, act
 from fund.web import current_actor
 
 blueprint = Blueprint("ledger", __name__)
+PARTS: list[Callable[[], dict[str, Any] | None]] = []
+"""Parts that rooms above add to the page of money: a `template`, and what it shows."""
 
 
 @blueprint.get("/money")
@@ -31,6 +36,7 @@ def pool() -> str:
         flow=pictures.came_and_went(whole),
         months=pictures.over_time(whole),
         figures_of=pictures.tables(whole),
+        parts_beside=[shown for part in PARTS if (shown := part())],
     )
 
 

@@ -150,6 +150,8 @@ def _money(world: World) -> dict[str, Objects]:
         "/payments/lists/": [{"number": ids["pay_list"]}],
         "/payees/": [{"number": ids["payee"]}],
         "/decisions/": [{"number": ids["decision"]}],
+        "/councils/": [{"number": ids["asked"]}, {"number": ids["answered"]}],
+        "/pots/": [{"code": "land"}],
         "/treasury/contributions/": [{"number": ids["contribution"]}],
         "/treasury/years/": [{"number": ids["books_year"]}],
         "/money/reports/files/": [

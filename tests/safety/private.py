@@ -79,6 +79,7 @@ SECRETS: dict[str, frozenset[str]] = {
     "hush-named": _STEWARDS,
     "hush-beside": frozenset(),
     "hush-evidence": _PAYERS | {"winner"},
+    "hush-minutes": _PAYERS,
     "hush-bank": _PAYERS | {"winner"},
     "hush-lender": _PAYERS | {"auditor"},
     "hush-lend-contact": frozenset({"treasurer", "auditor"}),

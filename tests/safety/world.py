@@ -21,9 +21,12 @@ from fund.awards.models import Award
 from fund.businesses import agents, nominations
 from fund.businesses.models import Business, BusinessAgent
 from fund.businesses.nominations import Named
+from fund.charter import preset
 from fund.db import Transaction
+from fund.decisions import consent
 from fund.foundation import service as foundation
-from fund.ledger import years
+from fund.ledger import contributions, years
+from fund.ledger.contributions import NewContribution
 from fund.members import vouching
 from fund.members.models import Membership, Person
 from fund.payments import lists
@@ -43,6 +46,21 @@ from tests.voting import stage
 
 ROLES = ("visitor", "newcomer", "agent", "member", "solidarity", "steward", "treasurer", "auditor", "administrator")
 """Who asks: a visitor, somebody signed in without membership, who acts for a business, and the roles of the fund."""
+
+COUNCIL = """
+[[councils]]
+code = "council"
+name = "The council"
+seats = 7
+quorum = 5
+
+[[pools]]
+code = "land"
+name = "Land"
+land_tax = 100
+decided_by = "council"
+"""
+"""A council with a pool of its own, beside the demo's charter."""
 
 SECRET = "canary-4f1d"
 """A word that stands only in what is private: drafts, private answers, unpublished results, notes."""
@@ -75,7 +93,7 @@ def build(app: Flask) -> World:
         factories.adopt(text=stage.charter(assurance="secret"))
         _people(world)
         _votes(world)
-        factories.adopt("millrace")
+        factories.adopt(text=preset("millrace").text + COUNCIL)
         _evening(world)
         _applications(world)
         _rest(world)
@@ -229,6 +247,15 @@ def _rest(world: World) -> None:
         bakery = tx.add(Business(slug="alder-bread-co-op", name="Alder Bread", state="listed", listed_at=tx.now()))
         agent = tx.add(BusinessAgent(business_id=bakery.id, person_id=world.people["agent"], since=tx.now()))
         tx.add(Business(slug="hidden-mill", name=f"Mill {SECRET}", state="unlisted", listed_at=tx.now()))
+    treasurer = factories.actor(person(world, "treasurer"))
+    contributions.record_contribution(NewContribution("land_tax", foundation.today(), 90_000), by=treasurer)
+    asked = consent.ask(
+        consent.Question("council", "To the Nation", "All.", 50_000, "land", "hush-minutes"), by=steward
+    )
+    world.ids["asked"] = asked.id
+    answered = consent.ask(consent.Question("council", "A meadow", "Buy it.", 10_000, "land"), by=steward)
+    consent.hear(answered.id, present=6, objections=1, by=steward)
+    world.ids["answered"] = answered.id
     named = nominations.name_business(Named("Quarry Tools", "They mend everything.", "At the counter."), by=steward)
     world.ids |= {"agent": agent.id, "nomination": named.id}
     for name in ("frozen", "draft"):
