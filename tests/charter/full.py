@@ -139,6 +139,28 @@ name = "The south"
 percent = 20
 round_types = ["a"]
 
+[[pools]]
+code = "led"
+name = "Led by elders"
+land_tax = 100
+gift = 60
+dues = 1
+who_may_receive = "Whom the elders name."
+decided_by = "elders"
+land_reserve = 50
+
+[[pools]]
+code = "named"
+name = "Named by elders"
+gift = 10
+decided_by = "elders"
+mode = "council_decides"
+
+[[pools]]
+code = "open"
+name = "Open to all"
+gift = 30
+
 [[caps]]
 group = "North"
 percent = 50
@@ -149,6 +171,7 @@ code = "elders"
 name = "The elders"
 chosen_by = "themselves"
 seats = 7
+quorum = 5
 
 [stewards]
 selected_by = ["vote", "lot", "appointment"]

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 
+from fund.awards import payments
+from fund.awards import service as winners_awards
 from fund.awards.models import Award
 from fund.db import session
+from fund.errors import Invalid, WrongState
+from fund.members.models import Person
+from fund.proposals.models import Proposal
 from tests import factories
+from tests.awards import winners
+from tests.ledger import money
 from tests.worked import pages
 
 ASKS = {"Bakery": 900_000, "Barber": 1_200_000, "Books": 1_200_000, "Bikes": 300_000, "Candles": 200_000}
@@ -47,6 +55,28 @@ def test_a_pot_of_thirty_thousand_is_shared_out_and_paid_in_two_parts(app: Flask
     assert sum(by_name.values()) == 30_000
     bakery = next(award for award in awards.values() if pages.session_title(award) == "Bakery")
     assert [tranche.amount_minor // 100 for tranche in bakery.tranches] == [6_300, 2_700]
+    paid_in_two_parts(bakery, officers)
+
+
+def paid_in_two_parts(award: Award, officers: list[Person]) -> None:
+    """Seventy percent at signature, thirty when a photo or a receipt is shown."""
+    shop = factories.actor(session.get_one(Person, session.get_one(Proposal, award.proposal_id).applicant_id))
+    imani, dana, ruth = (factories.actor(one) for one in officers)
+    winners_awards.accept(award.id, by=shop)
+    assert award.agreement_hash is not None
+    winners_awards.sign(award.id, typed_name="Tomas", seen_hash=award.agreement_hash, by=shop)
+    winners_awards.countersign(award.id, typed_name="Imani", seen_hash=award.agreement_hash, by=imani)
+    first, second = winners.tranches(award.id)
+    assert (first.state, second.state) == ("requested", "planned")
+    with pytest.raises(WrongState):
+        payments.request_tranche(second.id, note="A photo", by=shop)
+    winners.paid(first, imani, dana, treasurer=ruth)
+    assert money.held(f"cash:award-{award.id}") == 270_000
+    with pytest.raises(Invalid, match="Say or show what this instalment asks for"):
+        payments.request_tranche(second.id, by=shop)
+    payments.request_tranche(second.id, note="A photo of the oven", by=shop)
+    winners.paid(second, imani, dana, treasurer=ruth)
+    assert money.held(f"cash:award-{award.id}") == 0
 
 
 def test_a_ballot_over_its_credits_is_refused_with_the_sum(app: Flask) -> None:
