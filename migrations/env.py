@@ -1,4 +1,5 @@
-"""Run migrations, then make every guard anew: batch mode on SQLite drops triggers without a word."""
+"""Run migrations without guards, then make every guard anew: batch mode on SQLite drops triggers without a word, and
+stumbles over those that speak of a table it is rebuilding."""
 
 from __future__ import annotations
 
@@ -39,9 +40,12 @@ def run() -> None:
             connection=connection, target_metadata=target_metadata, render_as_batch=True, compare_type=True,
             process_revision_directives=_quiet_when_empty, transactional_ddl=True,
         )  # fmt: skip
+        writes = not getattr(context.config.cmd_opts, "autogenerate", False)
         with context.begin_transaction():
+            if writes:
+                guards.remove(connection)
             context.run_migrations()
-            if not getattr(context.config.cmd_opts, "autogenerate", False):
+            if writes:
                 guards.install(connection)
                 if engine.dialect.name == "sqlite":
                     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
