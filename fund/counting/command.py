@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from fund.counting.contest import Contest, Rule
-from fund.counting.count import Count, count
+from fund.counting.count import count
 from fund.counting.errors import BadContest, UnbrokenTie
 from fund.counting.formats.opening import read_contest
 from fund.counting.progress import Progress
@@ -145,7 +145,11 @@ def _counted(name: str, asked: argparse.Namespace) -> str:
         raise _Usage(f"--explain {asked.explain}: no such option in {name}")
     if asked.json:
         return json.dumps({"file": name, **result.as_json()}, ensure_ascii=False)
-    return _shown(name, result, asked)
+    if asked.explain is not None:
+        from fund.counting.rules.prices import prices
+
+        return explained(result, asked.explain, prices(contest, result, asked.explain))
+    return printed(result, name if len(asked.files) > 1 else "")
 
 
 def _looked_at(name: str, asked: argparse.Namespace) -> tuple[str, int]:
@@ -159,12 +163,6 @@ def _looked_at(name: str, asked: argparse.Namespace) -> tuple[str, int]:
     if asked.json:
         return json.dumps({"file": name, **look.as_json()}, ensure_ascii=False), code
     return "\n".join([name, *look.lines()]), code
-
-
-def _shown(name: str, result: Count, asked: argparse.Namespace) -> str:
-    if asked.explain is not None:
-        return explained(result, asked.explain)
-    return printed(result, name if len(asked.files) > 1 else "")
 
 
 def _failed(name: str, why: str, code: int, asked: argparse.Namespace) -> int:

@@ -180,15 +180,17 @@ def count(contest: Contest, profile: Profile | None = None) -> Count:
     """Count a contest by its rule. `profile`: the ballots of this contest, checked and read by `profile_of` under the
     same rule, where they are to be counted more than once.
 
-    Raises BadContest where the contest is not sound, UnbrokenTie (DrawNeeded) where the chain does not decide. With
-    `compare_with`, the second rule is counted too and stands in `Count.compare`.
+    Raises BadContest where the contest is not sound, UnbrokenTie (DrawNeeded) where the chain does not decide and the
+    outcome depends on it. With `compare_with`, the second rule is counted too and stands in `Count.compare`.
     """
-    from fund.counting.branches import explore
+    from fund.counting.branches import explore, sit
+    from fund.counting.profile import profile_of
     from fund.counting.sitting import beside, hold, published
 
     if profile is None:
         contest.check()
-    sitting = hold(contest, profile)
+        profile = profile_of(contest)
+    sitting, settled = sit(contest, profile)
     second = beside(contest) if all(each.met for each in sitting.quorum) else None
     result = published(sitting, None if second is None else published(hold(second)))
-    return explore(contest, result, sitting.work, sitting.profile) if result.ties else result
+    return explore(contest, result, sitting.work, profile, settled) if result.ties else result

@@ -29,11 +29,15 @@ class BadContest(CountingError):
 
 
 class UnbrokenTie(CountingError):
-    """Options are level and the charter's chain names no way to choose. `options` holds their ids in file order."""
+    """Options are level and the charter's chain names no way to choose. `options` holds their ids in file order; `tied`
+    the positions of all that were level before the chain began, and `best` whether it was to name the most preferred.
+    """
 
     def __init__(self, options: tuple[str, ...], purpose: str) -> None:
         self.options = options
         self.purpose = purpose
+        self.tied: frozenset[int] = frozenset()
+        self.best = True
         super().__init__(f"tie that the chain does not break ({purpose}): {', '.join(options)}")
 
 

@@ -5,8 +5,9 @@ Two counts of the same ballots by different rules stand side by side, a line an 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from types import MappingProxyType
 
 from fund.counting.branches import MOST_COUNTS
 from fund.counting.count import Count, Stage, Tie
@@ -71,16 +72,17 @@ def _tie_line(tie: Tie) -> str:
     return f"Tie at stage {tie.stage} ({tie.purpose}): {', '.join(tie.options)}; {tie.step}: {tie.chosen}.{so_what}"
 
 
-def explained(result: Count, option_id: str) -> str:
+def explained(result: Count, option_id: str, prices: Mapping[int, str] = MappingProxyType({})) -> str:
     """The path of one option through every stage: its votes, what came and went, how far it was from the quota or from
-    the next option, its ties, its reason.
+    the next option, its ties, its reason. `prices`: what else is said of it at a stage, by the stage's number.
     """
     names = {option.id: option.name or option.id for option in result.options}
     lines = [f"{names[option_id]} [{option_id}]"]
     before: Stage | None = None
     for number, stage in enumerate(result.rounds, 1):
         if option_id in stage.tally:
-            lines.append(f"Stage {number}: " + "; ".join(_at_stage(stage, before, option_id)) + ".")
+            said = [*_at_stage(stage, before, option_id), *([prices[number]] if number in prices else [])]
+            lines.append(f"Stage {number}: " + "; ".join(said) + ".")
             before = stage
         lines += [_tie_line(tie) for tie in result.ties if tie.stage == number and option_id in tie.options]
     lines.append(result.reason_text(option_id))

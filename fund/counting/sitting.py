@@ -23,7 +23,9 @@ from fund.counting.settings import fraction_text, quorum_needed
 from fund.counting.ties import Chain, Number
 
 # Ties that go a certain way: by purpose and the positions that are level, the position chosen.
-Forced = Mapping[tuple[str, frozenset[int]], int]
+TieKey = tuple[str, frozenset[int]]
+Forced = Mapping[TieKey, int]
+NO_DIFFERENCE = "no_difference"  # the step of a tie on which nothing depends and which the chain does not break
 
 # Reasons that keep an option off the reserve list's front, whatever its place: nobody, or too few, wanted it.
 NEVER_NEXT = ("floor_votes", "floor_share", "floor_net", "no_votes", "not_positive")
@@ -32,7 +34,14 @@ NEVER_NEXT = ("floor_votes", "floor_share", "floor_net", "no_votes", "not_positi
 class Sitting:
     """What a rule sees and writes to. Options are positions in `options`; `candidates` are those in this phase."""
 
-    def __init__(self, contest: Contest, spec: RuleSpec, profile: Profile, forced: Forced) -> None:
+    def __init__(
+        self,
+        contest: Contest,
+        spec: RuleSpec,
+        profile: Profile,
+        forced: Forced,
+        settled: frozenset[TieKey] = frozenset(),
+    ) -> None:
         self.contest = contest
         self.rule: Rule = contest.rule
         self.spec = spec
@@ -51,8 +60,9 @@ class Sitting:
         first = profile.first_choices() if "more_first_choices" in self.rule["ties"] else ()
         self.chain = Chain(self.rule["ties"], self.rule["seed"], self.options, self.votes, first)
         self.forced = forced
+        self.settled = settled
         self.quorum: tuple[Quorum, ...] = ()
-        self.work = profile.size + len(contest.options) ** 2  # of one count: marks on ballots read, figures in the log
+        self.work = work_of(contest, profile)
         self.stages: list[Stage] = []
         self.ties: list[Tie] = []
         self.elected: list[int] = []
@@ -114,19 +124,22 @@ class Sitting:
     def _break(self, tied: Sequence[int], purpose: str, *, best: bool, harmless: bool) -> int:
         if len(tied) == 1:
             return tied[0]
-        forced = self.forced.get((purpose, frozenset(tied)))
+        key = (purpose, frozenset(tied))
+        forced = self.forced.get(key)
         try:
             if forced is not None:
-                chosen, step = forced, "forced"
+                chosen, step = forced, NO_DIFFERENCE if key in self.settled else "forced"
             else:
                 chosen, step = self.chain.prefer(tied, purpose) if best else self.chain.last(tied, purpose)
-        except UnbrokenTie:
+        except UnbrokenTie as fault:
             if not harmless:
+                fault.tied, fault.best = frozenset(tied), best
                 raise
-            chosen, step = (min(tied) if best else max(tied)), "no_difference"
+            level = [place for place in tied if self.options[place].id in fault.options]
+            chosen, step = (min(level) if best else max(level)), NO_DIFFERENCE
         self.ties.append(
             Tie(len(self.stages) + 1, self.ids(sorted(tied)), purpose, step, self.options[chosen].id,
-                False if harmless else None)
+                False if harmless or key in self.settled else None)
         )  # fmt: skip
         return chosen
 
@@ -145,6 +158,11 @@ class Sitting:
         return len(self.stages) + 1
 
 
+def work_of(contest: Contest, profile: Profile) -> int:
+    """What one count costs at least: marks on ballots read, and figures in the log."""
+    return profile.size + len(contest.options) ** 2
+
+
 def _text(value: Number | str) -> str:
     if isinstance(value, str):
         return value
@@ -159,12 +177,17 @@ def _rivals(incompatible: Sequence[Sequence[str]]) -> dict[str, frozenset[str]]:
     return {id_: frozenset(others) for id_, others in rivals.items()}
 
 
-def hold(contest: Contest, profile: Profile | None = None, forced: Forced | None = None) -> Sitting:
+def hold(
+    contest: Contest,
+    profile: Profile | None = None,
+    forced: Forced | None = None,
+    settled: frozenset[TieKey] = frozenset(),
+) -> Sitting:
     """Count a checked contest. `profile`: its ballots, where they are read already. `forced` says how certain ties go
-    whatever the chain says (branches.py).
+    whatever the chain says (branches.py), `settled` on which of these nothing depends.
     """
     spec = rule_named(contest.rule.method)
-    sitting = Sitting(contest, spec, profile_of(contest) if profile is None else profile, forced or {})
+    sitting = Sitting(contest, spec, profile_of(contest) if profile is None else profile, forced or {}, settled)
     sitting.quorum = _quorums(contest, sitting.profile)
     missed = next((each for each in sitting.quorum if not each.met), None)
     if missed is not None:

@@ -109,6 +109,17 @@ def test_explain_names_the_place_the_distance_and_the_ties_at_every_stage(capsys
     ]
 
 
+def test_explain_under_equal_shares_names_the_price_for_each_supporter_at_every_stage(capsys):
+    assert run(["--explain", "benches", str(DATA / "c7_floor_27.json")]) == 0
+    prices = [line.split("; ")[-1] for line in capsys.readouterr().out.splitlines() if line.startswith("Stage")]
+    assert prices == [  # 15,000 / 140 is 107.15 raised to a cent; those who paid for another before have less left
+        "price: at most 107.15 USD for each supporter (140).",
+        "price: at most 107.15 USD for each supporter (140).",
+        "price: at most 147.03 USD for each supporter (140).",
+        "its supporters (140) hold 13,162.99 USD, 1,837.01 USD short of its cost.",
+    ]
+
+
 def test_long_work_shows_a_line_where_somebody_watches_and_wipes_it():
     stream = io.StringIO()
     with Progress(stream, watched=True, patience=0.01) as progress:

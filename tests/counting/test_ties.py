@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import random
+from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
-from fund.counting.contest import Ballot, Contest, Option, Rule
+from fund.counting.branches import outcome_of
+from fund.counting.contest import Ballot, Contest, Form, Option, Rule
 from fund.counting.count import count
 from fund.counting.errors import DrawNeeded, UnbrokenTie
 
@@ -71,6 +75,53 @@ def test_two_left_and_level_are_decided_by_the_chain():
     assert result.reasons["x"].code == "won_tie"
     with pytest.raises(UnbrokenTie):
         count(Contest(options=options, rule=Rule.of("irv"), ballots=ballots))
+
+
+def test_a_tie_on_which_nothing_depends_does_not_stop_a_count():
+    options = tuple(Option(id_) for id_ in "abcd")
+    ballots = (Ballot.ranking("a", count=5), Ballot.ranking("b", count=3), Ballot.ranking("c", count=2),
+               Ballot.ranking("d", count=2))  # fmt: skip
+    result = count(Contest(options=options, rule=Rule.of("irv", ties=["earlier_stage", "lot"]), ballots=ballots))
+    assert result.elected == ("a",)
+    assert [(tie.options, tie.step, tie.chosen, tie.changes_outcome) for tie in result.ties] == [
+        (("c", "d"), "no_difference", "d", False)
+    ]
+    closer = (*ballots[1:], Ballot.ranking("a", count=3), Ballot.ranking("c", "b", count=1))
+    with pytest.raises(DrawNeeded):
+        count(Contest(options=options, rule=Rule.of("irv", ties=["lot"]), ballots=closer))
+
+
+@pytest.mark.parametrize("method", ["greedy", "irv", "stv"])
+def test_a_count_goes_on_only_where_no_order_of_the_list_would_change_it(method: str):
+    stopped = even = 0
+    for number in range(60):
+        dice = random.Random(f"{method} {number}")
+        options = tuple(Option(id_, cost=dice.choice((100, 100, 200))) for id_ in "abcd")
+        cast = (dice.sample("abcd", dice.randint(1, 3)) for _ in range(dice.randint(2, 6)))
+        ballots = tuple(Ballot.ranking(*ids) if method != "greedy" else Ballot.approve(*ids) for ids in cast)
+        settings = {"seats": 2} if method == "stv" else {}
+        contest = Contest(options, Rule.of(method, **settings), ballots, budget=None if settings else 300)
+        listed = contest.replace(rule=Rule.of(method, ties=["listed"], **settings))
+        outcomes = {outcome_of(count(listed.replace(options=order))) for order in permutations(options)}
+        try:
+            result = count(contest)
+        except UnbrokenTie:
+            stopped += 1
+            assert method != "greedy" or len(outcomes) > 1
+        else:
+            even += any(tie.step == "no_difference" for tie in result.ties)
+            assert {outcome_of(result)} == outcomes
+    assert stopped
+    assert even
+
+
+def test_a_drawn_reason_names_the_place_drawn():
+    options = tuple(Option(id_, cost=cost) for id_, cost in (("a", 900), ("b", 100), ("c", 100)))
+    order = sorted("abc", key=lambda id_: hashlib.sha256(f"x\0{id_}".encode()).digest())
+    dear = tuple(replace(option, cost=900 if option.id == order[0] else 100) for option in options)
+    result = count(Contest(dear, Rule.of("lot", seed="x"), (), budget=500, form=Form("none")))
+    assert list(result.elected) == order[1:]
+    assert [result.reasons[id_].params["place"] for id_ in result.elected] == [2, 3]
 
 
 def tied_round(costs: dict[str, int], budget: int) -> Contest:

@@ -49,10 +49,11 @@ def offer_and_pay(sitting: Sitting, place: int) -> int | Reason:
     return offered
 
 
-def fund(sitting: Sitting, place: int, votes: Number | None) -> int | None:
+def fund(sitting: Sitting, place: int, votes: Number | None, drawn: int | None = None) -> int | None:
     """Fund or refuse the next option of a list, with its reason; the amount it got, or None.
 
-    `votes` put it there; None for a list that is an order and not a comparison of votes.
+    `votes` put it there; None for a list that is an order and not a comparison of votes, where it has the place `drawn`,
+    counting those before it that were passed over.
     """
     option, limits = sitting.options[place], sitting.limits
     if limits.full:
@@ -63,15 +64,16 @@ def fund(sitting: Sitting, place: int, votes: Number | None) -> int | None:
         sitting.refuse(place, offered)
         return None
     number, seats = len(sitting.elected) + 1, limits.seats or 0
+    at = number if drawn is None else drawn
     if sitting.purse.left is None:
         if votes is None:
-            why = reason("chosen_in_order", place=number, seats=seats)
+            why = reason("chosen_in_order", place=at, seats=seats)
         else:
             why = reason("chosen", place=number, seats=seats, votes=sitting.text(votes))
     elif offered < option.cost:
         why = reason("funded_in_part", award_minor=offered, cost_minor=option.cost)
     elif votes is None:
-        why = reason("funded_in_order", award_minor=offered, place=number)
+        why = reason("funded_in_order", award_minor=offered, place=at)
     else:
         why = reason("funded", award_minor=offered, place=number, votes=sitting.text(votes))
     sitting.elect(place, why, offered)

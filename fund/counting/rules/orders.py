@@ -130,8 +130,8 @@ def _fill(sitting: Sitting, order: Iterator[int], *, scored: bool = False) -> No
     """Give seats or money down the order; one seat where neither is stated. `scored`: the order is one of votes."""
     if sitting.purse.left is None and sitting.limits.seats is None:
         sitting.limits.seats = 1
-    for place in order:
-        fund(sitting, place, sitting.votes[place] if scored else None)
+    for number, place in enumerate(order, 1):
+        fund(sitting, place, sitting.votes[place] if scored else None, number)
 
 
 RULES = (

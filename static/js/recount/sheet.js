@@ -60,7 +60,7 @@ export class Sheet {
       if (level.length === 1) return this.settle(tie, level[0], step);
     }
     this.unbroken.push(tie.options);
-    return this.settle(tie, this.contest.place.get(tie.options.at(best === this.turned ? -1 : 0)), "no_difference");
+    return this.settle(tie, level.at(best === this.turned ? -1 : 0), "no_difference");
   }
 
   settle(tie, at, step) {
