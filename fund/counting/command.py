@@ -146,7 +146,7 @@ def _counted(name: str, asked: argparse.Namespace) -> str:
     if asked.json:
         return json.dumps({"file": name, **result.as_json()}, ensure_ascii=False)
     if asked.explain is not None:
-        from fund.counting.rules.prices import prices
+        from fund.counting.prices import prices
 
         return explained(result, asked.explain, prices(contest, result, asked.explain))
     return printed(result, name if len(asked.files) > 1 else "")

@@ -133,6 +133,35 @@ def first_choices(marks: Marks, options: int) -> list[int]:
     return _in_pieces(_first_choices, marks, options)
 
 
+def valued(marks: Marks, options: int, value: int) -> list[int]:
+    """Ballots that give each option just this value."""
+    return _in_pieces(lambda piece, number: _valued(piece, number, value), marks, options)
+
+
+def _valued(marks: Marks, options: int, value: int) -> list[int]:
+    if marks.values is None:
+        return supporters(marks, options) if value == 1 else [0] * options
+    given = marks.values == value
+    return summed(marks.places[given], marks.voters_of_marks()[given], options)
+
+
+def gifts(marks: Marks) -> dict[tuple[int, int], int]:
+    """For each option and value, how many ballots give it."""
+    found: dict[tuple[int, int], int] = {}
+    for piece in marks.pieces():
+        values = np.ones(len(piece.places), np.int64) if piece.values is None else piece.values
+        order = np.lexsort((values, piece.places))
+        places, values, voters = piece.places[order], values[order], piece.voters_of_marks()[order]
+        new = np.ones(len(places), dtype=bool)
+        new[1:] = (places[1:] != places[:-1]) | (values[1:] != values[:-1])
+        first = new.nonzero()[0]
+        kind = np.cumsum(new) - 1
+        counts = summed(kind, voters, len(first)) if len(first) else []
+        for place, value, count in zip(places[first].tolist(), values[first].tolist(), counts, strict=True):
+            found[place, value] = found.get((place, value), 0) + count
+    return found
+
+
 def _in_pieces(sums: Callable[[Marks, int], list[int]], marks: Marks, options: int) -> list[int]:
     return [sum(parts) for parts in zip(*(sums(piece, options) for piece in marks.pieces()), strict=True)]
 

@@ -142,6 +142,31 @@ class Profile:
                 found[best[0]] += weight
         return found
 
+    def valued(self, wanted: Sequence[int]) -> list[list[int]]:
+        """For each of these values, the ballots that give it to each option."""
+        if self.many:
+            from fund.counting import marks
+
+            return [marks.valued(self.marks, len(self.options), value) for value in wanted]
+        found = {value: [0] * len(self.options) for value in wanted}
+        for values, weight in self.scored:
+            for place, value in values:
+                if value in found:
+                    found[value][place] += weight
+        return list(found.values())
+
+    def gifts(self) -> dict[tuple[int, int], int]:
+        """For each option and value, how many ballots give it."""
+        if self.many:
+            from fund.counting import marks
+
+            return marks.gifts(self.marks)
+        found: dict[tuple[int, int], int] = {}
+        for values, weight in self.scored:
+            for given in values:
+                found[given] = found.get(given, 0) + weight
+        return found
+
     def utilities(self) -> tuple[tuple[tuple[tuple[int, int], ...], int], ...]:
         """Groups as (option, positive value): points as given, rankings by position (the longest ranking's length for
         a first place, one less for each place after it).

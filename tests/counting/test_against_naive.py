@@ -456,7 +456,8 @@ RULES = (
 )
 
 
-BUDGETS = (greedy, equal_shares, phragmen, expanding, proportional, sequential_irv, irv, stv, stv_scottish, majority)
+BUDGETS = (greedy, equal_shares, phragmen, expanding, proportional, sequential_irv, irv, stv, stv_scottish, majority,
+           stv_meek, orders, quadratic_funding)  # fmt: skip
 
 
 def as_if_many(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,7 +57,7 @@ def test_equal_gifts_are_matched_to_the_last_unit():
 
 
 def test_equal_matches_of_different_gifts_are_a_tie():
-    assert plain_matches((((0, 2), (1, 1)), ((0, 3), (1, 6))), 2)[0] == plain_matches((((0, 1),), ((0, 6),)), 1)[0]
+    assert plain_matches({(0, 2): 1, (0, 3): 1}, 1) == plain_matches({(0, 1): 1, (0, 6): 1}, 1)
     assert funded({"b": [1, 4], "a": [2, 2]}, 3, ties=["listed"]) == {"b": 2, "a": 1}
     with pytest.raises(UnbrokenTie, match="a, b"):
         funded({"a": [2, 2], "b": [1, 4]}, 3)

@@ -18,7 +18,14 @@ from fund.counting.packed import PackedBallots
 
 ROWS = 60
 RULES = {
-    "ranking": [("irv", {}), ("stv", {"seats": 2}), ("stv_scottish", {"seats": 2}), ("borda", {}), ("stv_meek", {})],
+    "ranking": [
+        ("irv", {}),
+        ("stv", {"seats": 2}),
+        ("stv_scottish", {"seats": 2}),
+        ("borda", {}),
+        ("stv_meek", {}),
+        ("condorcet", {}),
+    ],
     "approve": [("greedy", {"seats": 3})],
     "points": [("greedy", {"seats": 2})],
     "votes": [("greedy", {"seats": 2, "floor": "net > 0"})],

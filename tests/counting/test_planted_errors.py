@@ -17,13 +17,16 @@ from fund.counting.rules import (
     buying_many,
     equal_shares,
     expanding,
+    expanding_many,
     funding,
     greedy,
     irv,
     majority,
     matching,
     meek,
+    meek_many,
     orders,
+    orders_many,
     phragmen,
     phragmen_many,
     piles,
@@ -147,6 +150,16 @@ AS_IF_MANY: dict[str, tuple[Any, str, Wrong, Callable[[random.Random], None]]] =
         raising.Raise, "outcomes",
         lambda right: lambda block, shares: [found and found[:-1] for found in right(block, shares)],
         contests.equal_shares,
+    ),
+    "duels the wrong way round": (
+        orders_many, "pairwise",
+        lambda right: lambda m, places, n: (
+            lambda found: {a: {b: found[b][a] for b in places} for a in places})(right(m, places, n)),
+        contests.orders,
+    ),
+    "a billionth of a vote too much": (meek_many.ManyRound, "_handed_out", one_more_each, contests.stv_meek),
+    "first choices again and again": (
+        expanding_many.ManyRankings, "widen", lambda right: lambda rankings, rank: right(rankings, 0), contests.expanding
     ),
     "loads a step too heavy": (
         phragmen_many.ManyLoads, "after",

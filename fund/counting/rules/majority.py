@@ -85,22 +85,23 @@ def _refuse_strangers(sitting: Sitting) -> None:
 
 def _marks(sitting: Sitting) -> dict[tuple[str | None, int], tuple[int, int, int]]:
     """Yes, no and abstain for every chamber (None: no chambers) and proposal."""
+    if sitting.rule["chambers"] is None:
+        yes, no, abstain = sitting.profile.valued((1, -1, 0))
+        return {(None, place): each for place, each in enumerate(zip(yes, no, abstain, strict=True))}
     contest = sitting.contest
     form, costs = contest.form_in_force, {option.id: option.cost for option in contest.options}
     position = {option.id: place for place, option in enumerate(contest.options)}
-    in_chambers = sitting.rule["chambers"] is not None
     found: dict[tuple[str | None, int], tuple[int, int, int]] = {}
     for ballot in contest.ballots:
         if void_reason(ballot, form, costs, contest.budget) is not None:
             continue
-        chamber = ballot.chamber if in_chambers else None
         for id_, mark in ballot.content:
-            key = (chamber, position[id_])
-            yes, no, abstain = found.get(key, (0, 0, 0))
+            key = (ballot.chamber, position[id_])
+            old = found.get(key, (0, 0, 0))
             found[key] = (
-                yes + ballot.count * (mark == "yes"),
-                no + ballot.count * (mark == "no"),
-                abstain + ballot.count * (mark == "abstain"),
+                old[0] + ballot.count * (mark == "yes"),
+                old[1] + ballot.count * (mark == "no"),
+                old[2] + ballot.count * (mark == "abstain"),
             )
     return found
 

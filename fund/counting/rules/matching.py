@@ -41,20 +41,19 @@ def _rounded(match: Fraction) -> int:
     return (2 * match.numerator * ROUNDED + match.denominator) // (2 * match.denominator)
 
 
-def plain_matches(gifts: tuple[Gifts, ...], options: int) -> list[int]:
-    """(sum of roots) squared minus the sum, for every option, as multiples of 10**-30."""
+def plain_matches(gifts: Mapping[tuple[int, int], int], options: int) -> list[int]:
+    """(sum of roots) squared minus the sum, for every option, as multiples of 10**-30. `gifts`: for each option and
+    amount, how many gave it.
+    """
     roots, sums = [0] * options, [0] * options
-    for given in gifts:
-        for place, amount in given:
-            roots[place] += isqrt(amount * FINE**2)
-            sums[place] += amount
+    for (place, amount), givers in gifts.items():
+        roots[place] += isqrt(amount * FINE**2) * givers
+        sums[place] += amount * givers
     return [max(0, _rounded(Fraction(roots[place] ** 2, FINE**2) - sums[place])) for place in range(options)]
 
 
 def bounded_matches(gifts: tuple[Gifts, ...], options: int, bound: int) -> list[int]:
     """The pairwise-bounded matches, as multiples of 10**-30."""
-    if len(gifts) ** 2 > MOST_PAIRS:
-        raise BadContest("$.ballots", f"at most {isqrt(MOST_PAIRS)} givers under pairwise matching")
     amounts = [dict(given) for given in gifts]
     matches = [0] * options  # multiples of 1 / FINE
     for number, first in enumerate(amounts):
@@ -71,12 +70,14 @@ def count_quadratic_funding(sitting: Sitting) -> None:
     pool = sitting.contest.budget
     if pool is None:
         raise BadContest("$.budget", "the matching pool, in minor units")
-    gifts = tuple(given for given, weight in sitting.profile.scored for _ in range(weight))
     number = len(sitting.options)
     if sitting.rule["pairwise"]:
+        if sitting.profile.valid**2 > MOST_PAIRS:
+            raise BadContest("$.ballots", f"at most {isqrt(MOST_PAIRS)} givers under pairwise matching")
+        gifts = tuple(given for given, weight in sitting.profile.scored for _ in range(weight))
         matches = bounded_matches(gifts, number, sitting.rule["pairwise_bound"])
     else:
-        matches = plain_matches(gifts, number)
+        matches = plain_matches(sitting.profile.gifts(), number)
     wanted = {place: matches[place] for place in sitting.candidates if matches[place] > 0}
     kept = drop_rivals(sitting, wanted)
     pot = min(Fraction(pool), Fraction(sum(kept.values()), ROUNDED))

@@ -87,11 +87,21 @@ class Round:
         return len(self.elected) >= self.seats or len(self.elected) + len(self.hopeful) <= self.seats
 
 
+def _round(sitting: Sitting) -> Round:
+    """The state at the start, of the kind that suits the number of ballots; both give the same outcome."""
+    profile, seats = sitting.profile, sitting.rule["seats"]
+    if not profile.many or not profile.is_ranked:
+        return Round(profile.ranked, sitting.candidates, seats)
+    from fund.counting.rules.meek_many import ManyRound
+
+    return ManyRound(profile.marks, sitting.candidates, seats, len(profile.options))
+
+
 def count_meek(sitting: Sitting) -> None:
     """Fill the seats."""
     sitting.chain.history = []
     passed_over = barring.pass_over(sitting)
-    state = Round(sitting.profile.ranked, sitting.candidates, sitting.rule["seats"])
+    state = _round(sitting)
     lost: list[int] = []
     while sitting.profile.valid and not state.decided:
         new, surplus = state.iterate(lambda reached: barring.in_turn(sitting, state.votes, reached))

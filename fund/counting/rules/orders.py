@@ -42,6 +42,10 @@ def count_borda(sitting: Sitting) -> None:
 
 def borda_points(profile: Profile, candidates: Sequence[int]) -> list[int]:
     """Points of every option, counting only the candidates on each ballot."""
+    if profile.many:
+        from fund.counting.rules import orders_many
+
+        return orders_many.borda_points(profile.marks, candidates, len(profile.options))
     points = [0] * len(profile.options)
     inside = set(candidates)
     for order, weight in profile.ranked:
@@ -61,7 +65,7 @@ def count_condorcet(sitting: Sitting) -> None:
         for place in sitting.candidates
     }
     sitting.votes[:] = [wins.get(place, 0) for place in range(len(sitting.options))]
-    if sitting.profile.ranked:
+    if sitting.profile.is_ranked and sitting.profile.groups:
         _fill(sitting, _schulze_order(sitting, strength))
     else:
         for place in sitting.candidates:
@@ -77,6 +81,10 @@ def count_condorcet(sitting: Sitting) -> None:
 
 def pairwise(profile: Profile, candidates: Sequence[int]) -> dict[int, dict[int, int]]:
     """Ballots that prefer each candidate to each other one."""
+    if profile.many:
+        from fund.counting.rules import orders_many
+
+        return orders_many.pairwise(profile.marks, candidates, len(profile.options))
     counts = {a: dict.fromkeys(candidates, 0) for a in candidates}
     for order, weight in profile.ranked:
         below = set(candidates)
