@@ -26,6 +26,7 @@ FEATURES = (
     "awards",
     "payments",
     "notes",
+    "repayments",
     "decisions",
     "ledger",
     "reports",

@@ -36,6 +36,7 @@ def due() -> list[tuple[str, Callable[[], object]]]:
     from fund.payments import service as payments
     from fund.pots import service as pots
     from fund.proposals import service as proposals
+    from fund.repayments import service as repayments
     from fund.results import service as results
     from fund.voting import service as voting
 
@@ -51,6 +52,8 @@ def due() -> list[tuple[str, Callable[[], object]]]:
         ("erase accounts of payees that nobody needs", payee_accounts.erase_due),
         ("release money set aside whose days are over", pots.release_due),
         ("count interest on notes", interest.accrue_due),
+        ("bring plans of repayment up to date", repayments.settle_due),
+        ("remind of repayments, once", repayments.remind_due),
         ("compare the books with themselves", ledger.self_check),
         ("send messages", messages.drain),
     ]

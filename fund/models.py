@@ -15,6 +15,7 @@ from fund.notes import models as notes
 from fund.payments import models as payments
 from fund.pots import models as pots
 from fund.proposals import models as proposals
+from fund.repayments import models as repayments
 from fund.results import models as results
 from fund.rounds import models as rounds
 from fund.stewards import models as stewards
@@ -22,5 +23,5 @@ from fund.voting import models as voting
 
 __all__ = [
     "audit", "awards", "businesses", "decisions", "foundation", "giving", "ledger", "limits", "members", "notes", "outbox",
-    "payments", "pots", "proposals", "results", "rounds", "stewards", "voting",
+    "payments", "pots", "proposals", "repayments", "results", "rounds", "stewards", "voting",
 ]  # fmt: skip

@@ -6,6 +6,8 @@ the instalment and the award, and who is who to them (FIELD B1, TRUST 4).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -38,6 +40,9 @@ __all__ = [
 UNPROVEN = ("signature", "date")
 """Conditions on which nothing has to be shown."""
 PAYABLE = ("agreement_signed", "active")
+MOVED: list[Callable[[Transaction, Award], object]] = []
+"""Rooms above that must know at once when money of an award was paid or came back put their verb here: it is called in the
+same transaction."""
 
 
 def request_tranche(tranche_id: int, *, note: str = "", evidence: Evidence | None = None, by: Actor) -> Disbursement:
@@ -123,6 +128,8 @@ def _moved(tx: Transaction, payment: Disbursement, step: Step) -> None:
         if step.state == "refused":
             tell(tx, award, "payment_refused", number=tranche.number, reason=step.reason)
     tx.session.flush()
+    for verb in MOVED if step.state in ("paid", "bounced") else ():
+        verb(tx, award)
 
 
 kinds.register(

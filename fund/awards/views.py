@@ -3,6 +3,7 @@ decision with everything that rests on it. Payments have rooms of their own (`fu
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, redirect, render_template
@@ -16,13 +17,16 @@ from fund.db import session
 from fund.decisions import service as decisions
 from fund.decisions.words import KIND_WORDS
 from fund.ledger import journal
-from fund.permissions import act, refusal, require
+from fund.permissions import Actor, act, refusal, require
 from fund.presentation import date, money
 from fund.rounds import service as rounds
 from fund.security import FILE_POLICY
 from fund.web import current_actor, done, say, status_of
 
 blueprint = Blueprint("awards", __name__)
+TOLD_BY: list[Callable[[int, Actor], tuple[str, Any] | None]] = []
+"""Rooms above that have more to tell on an award's page put their question here: it gives a template and its value `told`,
+or None where there is nothing to tell this reader."""
 Page = str | Response | tuple[str, int]
 
 
@@ -146,7 +150,10 @@ def _signed(number: int, verb: Any) -> Page:
 def _page(number: int, sign_form: SignForm | None = None) -> Page:
     page = reading.page(number, current_actor())
     form = sign_form or SignForm(seen=page.award.agreement_hash, formdata=None)
-    shown = render_template("awards/award.html", page=page, sign_form=form, accept_form=AcceptForm(formdata=None))
+    more = [said for tell in TOLD_BY if (said := tell(number, current_actor())) is not None]
+    shown = render_template(
+        "awards/award.html", page=page, sign_form=form, accept_form=AcceptForm(formdata=None), more=more
+    )
     return shown, status_of(form)
 
 

@@ -1,7 +1,7 @@
 """The parsed settings of money: products, awards, safeguards, set-asides, capital, micro-grants.
 
-Terms of repayment are written into the agreement as they stand here; in_force.py says which of them the program
-already acts upon. Money is in minor units, rates in basis points, shares in whole percents.
+Terms of repayment are written into the agreement as they stand here, and `fund.repayments` computes by them. Money is in
+minor units, rates in basis points, shares in whole percents.
 """
 
 from __future__ import annotations

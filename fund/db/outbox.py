@@ -7,12 +7,13 @@ act waits for a mail server, and nothing is told that did not happen. `dedupe_ke
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fund.db.engine import Model
+from fund.db.engine import Model, alchemy
 from fund.db.transaction import Transaction
 from fund.db.types import JsonText, UTCDateTime
 
@@ -71,3 +72,9 @@ def post(
             due_at=due_at or tx.now(),
         )
     )
+
+
+def said(keys: Iterable[str]) -> set[str]:
+    """Which of these keys a message was posted under before."""
+    wanted = select(OutboxMessage.dedupe_key).where(OutboxMessage.dedupe_key.in_(list(keys)))
+    return {key for key in alchemy.session.scalars(wanted) if key is not None}

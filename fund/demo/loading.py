@@ -21,6 +21,7 @@ from fund.demo.stage import BEGINS_DAYS_AGO, Stage
 from fund.errors import WrongState
 from fund.foundation import service as foundation
 from fund.foundation.models import Fund
+from fund.rounds.models import Round
 from fund.voting import service as voting
 
 DAY = 86_400
@@ -102,20 +103,26 @@ def _scenes(stage: Stage, extras: tuple[str, ...]) -> Iterator[str]:
     payments.pay_next(stage, one, ALDER.title, "The order for the oven, confirmed by the seller.", days_ago=232)
     stage.to(180)
     beginnings.stewards_change(stage)
+    payments.later_for_the_tamales(stage, one)
+    came_back(stage, one, 153)
     stage.to(150)
     beginnings.adopt(stage, 2, days_ago=150)
     yield from examples.scenes(stage, extras)
+    came_back(stage, one, 123)
+    came_back(stage, one, 92)
     stage.to(80)
     yield "Round 2: nine businesses apply, one is refused, one withdraws."
     stage.to(72)
     two = round_two.prepare(stage)
     stage.to(65)
     proposals = round_two.apply(stage, two)
+    came_back(stage, one, 62)
     stage.to(60)
     round_two.dana_steps_out(stage, proposals)
     today.bread_is_certified(stage)
     stage.to(40)
     round_two.review(stage, two, proposals)
+    came_back(stage, one, 31)
     yield "Round 4, a resolution, is prepared."
     stage.to(27)
     four = evenings.prepare_resolution(stage)
@@ -139,7 +146,7 @@ def _scenes(stage: Stage, extras: tuple[str, ...]) -> Iterator[str]:
     round_two.vote(stage, two)
     three = evenings.prepare_evening(stage)
     yield "What waits on the desks today."
-    stage.to(2)
+    came_back(stage, one, 2)
     payments.first_yes_to_the_bread(stage, one)
     evenings.two_apply(stage, three)
     today.newcomers_wait(stage)
@@ -147,7 +154,6 @@ def _scenes(stage: Stage, extras: tuple[str, ...]) -> Iterator[str]:
     stage.to(1)
     today.somebody_is_invited(stage)
     money.a_rule_waits(stage)
-    payments.repay(stage, one)
     money.micro_grants_are_promised(stage)
     today.nobody_has_a_mailbox()
     stage.to(0)
@@ -162,3 +168,9 @@ def first_year_begins(stage: Stage) -> None:
     stage.to(352)
     beginnings.adopt(stage, 1, days_ago=352)
     stage.to(350)
+
+
+def came_back(stage: Stage, round_: Round, days_ago: int) -> None:
+    """Go to a day on which money came back from businesses, and record it."""
+    stage.to(days_ago)
+    payments.repay(stage, round_, days_ago=days_ago)

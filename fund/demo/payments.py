@@ -1,7 +1,7 @@
 """What became of the four awards of Round 1: signed, paid in instalments, partly repaid.
 
-Alder Bread waits for the second yes to its last instalment; Lupe has still half of her loan to ask for; the bicycle
-workshop has all its money and the childcare circle too, whose report is due in twelve days.
+Alder Bread waits for the second yes to its last instalment; Lupe has still half of her loan to ask for, and may begin to
+pay back later; the bicycle workshop has all its money and the childcare circle too, whose report is due in twelve days.
 """
 
 from __future__ import annotations
@@ -13,23 +13,24 @@ from fund.awards import payments
 from fund.awards import service as awards
 from fund.awards.evidence import Evidence
 from fund.awards.models import Award, Tranche
-from fund.demo import history
 from fund.demo.people import TREASURER
 from fund.demo.receipt import oven_receipt
 from fund.demo.round_one_texts import ALDER, LUPE, QUILT, WHEELHOUSE
 from fund.demo.stage import Stage, key
 from fund.ledger.models import OPEN_DISBURSEMENTS, Disbursement
 from fund.proposals.models import Proposal
+from fund.repayments import service as repayments
+from fund.repayments.service import NewArrangement, NewRepayment
 from fund.rounds.models import Round
 
 WINNERS = (ALDER, WHEELHOUSE, LUPE, QUILT)
+CENTS = 100
 HANDS = ("Walter Pike", "Kwame Mensah")
 """Who approved the payments that were made; the treasurer recorded them."""
-REPAID = {
-    ALDER.title: ((150, 330), (90, 352), (30, 344)),
-    WHEELHOUSE.title: ((153, 250), (123, 250), (92, 250), (62, 250), (31, 250), (2, 250)),
-}
-"""Repayments as (days ago, whole dollars): 1,026 as a share of sales, and six parts of a loan."""
+SALES = {123: 4_950, 92: 5_150, 62: 5_350, 31: 5_100, 2: 5_100}
+"""What the bakery told of its months, by the days ago on which it told and paid: four in a hundred are 1,026 in all."""
+PART = 250
+"""One of 24 parts of the bicycle workshop's loan."""
 
 
 def sign(stage: Stage, round_: Round) -> None:
@@ -72,10 +73,34 @@ def first_yes_to_the_bread(stage: Stage, round_: Round) -> None:
     payments.approve_payment(waiting.id, seen_hash=waiting.payload_hash, by=stage.actor("Priya Raman"))
 
 
-def repay(stage: Stage, round_: Round) -> None:
-    """What came back so far, entered as history."""
-    for title, parts in REPAID.items():
-        history.repayments(stage, _award(round_, title).id, title, parts)
+def later_for_the_tamales(stage: Stage, round_: Round) -> None:
+    """Lupe's stall opens later than planned, so her first repayment comes nine months later: by consent of two."""
+    made = repayments.propose(
+        _award(round_, LUPE.title).id,
+        NewArrangement(
+            "holiday", "Repayment begins nine months later than planned.", months=9,
+            private_reason="The licence takes longer than the office had said.",
+        ),
+        by=stage.actor(TREASURER),
+    )  # fmt: skip
+    repayments.confirm(made.id, by=stage.actor("Imani Walker"))
+
+
+def repay(stage: Stage, round_: Round, *, days_ago: int) -> None:
+    """Money comes back: a part of the workshop's loan, and the bakery's share of the month's sales that it told."""
+    _comes_back(stage, _award(round_, WHEELHOUSE.title), PART, days_ago)
+    if days_ago in SALES:
+        bread, by = _award(round_, ALDER.title), stage.actor(ALDER.who)
+        told = repayments.tell_figure(
+            bread.id, period=list(SALES).index(days_ago), amount_minor=SALES[days_ago] * CENTS, by=by
+        )
+        due = repayments.accept(told.id, by=stage.actor(TREASURER)).due_minor or 0
+        _comes_back(stage, bread, due // CENTS, days_ago)
+
+
+def _comes_back(stage: Stage, award: Award, amount: int, days_ago: int) -> None:
+    new = NewRepayment(amount * CENTS, stage.day(days_ago), key("repaid", award.id, days_ago))
+    repayments.receive(award.id, new, by=stage.actor(TREASURER))
 
 
 def _pay(stage: Stage, award: Award, number: int, days_ago: int) -> None:

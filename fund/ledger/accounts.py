@@ -36,6 +36,9 @@ BORNE_BY_GIFTS = "expense:losses-gift"
 RECOVERIES = "income:recoveries"
 NOTE_INTEREST = "expense:note-interest"
 SPONSOR = "income:sponsor"
+INTEREST = "income:interest"
+PROFIT_SHARE = "income:profit_share"
+APORTES = "income:aporte"
 
 NAMES = {
     FREE: "Free money",
@@ -52,6 +55,9 @@ NAMES = {
     RECOVERIES: "Recovered after a loss",
     NOTE_INTEREST: "Interest for note-holders",
     SPONSOR: "From the fiscal sponsor",
+    INTEREST: "Interest on loans",
+    PROFIT_SHARE: "Shares of what businesses made",
+    APORTES: "Aportes: given freely after paying back",
     "income:dues": "Dues",
     "income:gift": "Gifts",
     "income:land_tax": "Land gifts",
@@ -72,6 +78,9 @@ LABELS = {
     RECOVERIES: _l("Recovered after a loss"),
     NOTE_INTEREST: _l("Interest for note-holders"),
     SPONSOR: _l("From the fiscal sponsor"),
+    INTEREST: _l("Interest on loans"),
+    PROFIT_SHARE: _l("Shares of what businesses made"),
+    APORTES: _l("Aportes: given freely after paying back"),
     "income:dues": _l("Dues"),
     "income:gift": _l("Gifts"),
     "income:land_tax": _l("Land gifts"),

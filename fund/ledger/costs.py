@@ -45,7 +45,7 @@ def reverse_entry(entry_id: uuid.UUID, *, new_id: uuid.UUID, reason: str, by: Ac
     """
     require(by, "entry.reverse")
     with db.writing() as tx:
-        if tx.get(Entry, entry_id).kind not in ("cost", "repayment", "opening"):
+        if tx.get(Entry, entry_id).kind not in ("cost", "opening"):
             raise Invalid(_l("This entry is corrected where it was made: at the contribution or the award."))
         entry = reverse(tx, entry_id, new_id=new_id, reason=reason, by=by.person_id)
         audit.record(tx, "entry.reverse", by=by.person_id, on=("entry", entry_id))

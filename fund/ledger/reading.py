@@ -32,6 +32,8 @@ ELSEWHERE = {
 
 GIVEN = ("payment", "hand_over")
 """Kinds of entries by which the fund gives money to others."""
+CAME_BACK = ("repayment", "interest", "recovery")
+"""Kinds of entries with which money comes back from businesses."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def money() -> Money:
         currency=foundation.fund().currency, came_in=came_in, went_out=went_out, held=_lines(reserved + committed + promised),
         owed_by_fund=[Line(accounts.label(a), -r.posted_minor, code=a.code) for a, r in owed], rounds=_of_rounds(cash, totals),
         months=_months(), in_minor=sum(line.amount_minor for line in came_in),
-        out_minor=sum(line.amount_minor for line in went_out), repaid_minor=_cash_of(totals, "repayment"),
+        out_minor=sum(line.amount_minor for line in went_out), repaid_minor=sum(_cash_of(totals, kind) for kind in CAME_BACK),
         costs_minor=-_cash_of(totals, "cost"), elsewhere=elsewhere,
         elsewhere_minor=sum(line.amount_minor for line in elsewhere), own=own_money(db.session()),
         cash_minor=sum(r.posted_minor for _a, r in cash), free_minor=free,

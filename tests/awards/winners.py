@@ -28,6 +28,9 @@ from fund.rounds.models import Round
 from tests import factories
 from tests.ledger import money
 
+RULES = b'{"assurance": "open", "rule": {}}'
+"""Frozen rules without a quorum."""
+
 
 @dataclass
 class Ended:
@@ -113,8 +116,8 @@ def _round(tx: Transaction, budget_minor: int) -> Round:
     return tx.add(
         Round(
             slug=f"round-{uuid.uuid4().hex[:6]}", title="Spring round", decides="money", round_type="ranked",
-            charter_version_id=version.id, status="final", budget_minor=budget_minor, rules_bytes=b"{}",
-            rules_hash=hashlib.sha256(b"{}").digest(), electorate_n=0, opens_at=now - dt.timedelta(days=30),
+            charter_version_id=version.id, status="final", budget_minor=budget_minor, rules_bytes=RULES,
+            rules_hash=hashlib.sha256(RULES).digest(), electorate_n=0, opens_at=now - dt.timedelta(days=30),
             closes_at=now - dt.timedelta(days=16), published_at=now, final_at=now, created_at=now,
         )
     )  # fmt: skip

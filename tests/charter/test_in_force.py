@@ -24,7 +24,6 @@ REFUSED = [
     ("[safeguards]\ntwo_person = ['certify', 'pay', 'verify_paper']\n", 5, "safeguards.two_person = verify_paper", "votes"),
     ("[conflict]\nmay_still_vote = false\n", 5, "conflict.may_still_vote", "votes"),
     ("[awards]\nsavings_to = 'fund'\n", 5, "awards.savings_to", "money"),
-    (PRODUCT + "kind = 'nonvoting_share'\n", 7, "products[1].kind = nonvoting_share", "money"),
     (PRODUCT + "tranches = [{ percent = 100, due = 'member_vote' }]\n", 7, "products[1].tranches[1].due = member_vote", "money"),
 ]  # fmt: skip
 
@@ -55,13 +54,14 @@ def test_a_default_that_is_written_out_is_not_a_finding() -> None:
     assert findings.refused == findings.not_yet_in_force == ()
 
 
-def test_terms_of_repayment_are_kept_in_the_agreement_and_told() -> None:
-    findings = check(load(HEAD + PRODUCT + "kind = 'fixed'\nmonths = 60\nrate_bp = 400\n"))
-    assert findings.refused == ()
-    assert [one.setting for one in findings.not_yet_in_force] == [
-        "products[1].kind = fixed", "products[1].months", "products[1].rate_bp",
-    ]  # fmt: skip
-    assert all("written into the agreement" in str(one) for one in findings.not_yet_in_force)
+def test_terms_of_repayment_are_in_force() -> None:
+    for terms in (
+        "kind = 'fixed'\nmonths = 60\nrate_bp = 400\ngrace_months = 6\nforgive_by = 'none'\naporte = 'optional'\n",
+        "kind = 'profit_share'\npercent = 20\nfloor = 10\ncap_multiple = 1.5\nafter_wages = true\nmax_months = 90\n",
+        "kind = 'nonvoting_share'\ntarget_dividend_bp = 300\nredeem_after_months = 60\n",
+    ):
+        findings = check(load(HEAD + PRODUCT + terms + "[privacy]\nrepayments = 'exact_if_agreed'\n"))
+        assert findings.refused == findings.not_yet_in_force == ()
 
 
 def test_other_settings_are_adopted_with_a_word() -> None:

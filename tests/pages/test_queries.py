@@ -25,7 +25,7 @@ PAGES = [
     "/", "/rounds", "/rounds/spring", "/businesses", "/money", "/money/journal", "/stewards", "/log", "/members", "/members/queue",
     "/businesses/named", "/steward", "/review", "/me", "/treasury", "/decisions", "/members/invitations",
     "/api/v1/rounds", "/api/v1/rounds/spring/proposals", "/api/v1/money", "/rounds/spring/manage", "/rounds/spring/tasks",
-    "/stewards/terms/new", "/members/export",
+    "/stewards/terms/new", "/members/export", "/treasury/repayments",
 ]  # fmt: skip
 """List pages and main pages."""
 

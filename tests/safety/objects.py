@@ -145,7 +145,11 @@ def _applications(world: World) -> dict[str, Objects]:
 def _money(world: World) -> dict[str, Objects]:
     ids = world.ids
     return {
-        "/awards/": [{"number": ids["award"], "part": 1}],
+        "/awards/": [{"number": ids["award"], "part": 1}, {"number": ids["loan"], "part": 1}],
+        "/awards/<int:number>/repayments": [
+            {"number": ids["loan"], "figure_id": ids["figure"], "repayment_id": ids["repayment"],
+             "arrangement_id": ids["arrangement"]},
+        ],
         "/payments/": [{"number": ids["payment"]}, {"number": ids["bill"]}],
         "/payments/lists/": [{"number": ids["pay_list"]}],
         "/payees/": [{"number": ids["payee"]}],
@@ -159,4 +163,4 @@ def _money(world: World) -> dict[str, Objects]:
         ],
         "/treasury/notes/": [{"number": ids["note"]}],
         "/treasury/entries/": [{"entry_id": uuid.UUID(world.names["entry"])}],
-    }
+    }  # fmt: skip

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from fund.proposals import access
 from tests.safety.fund_copy import FundCopy
-from tests.safety.private import SECRETS, WATCHERS
+from tests.safety.private import MARKS, SECRETS, WATCHERS
 from tests.safety.walks import Seen, Walks, walk
 
 BEARER = {("members.join_invited", "hush-invitation"), ("members.join_invited", "hush-invited")}
@@ -27,7 +27,7 @@ def met(seen: list[Seen]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for one in seen:
         text = one.text
-        for word in SECRETS if "hush-" in text else ():
+        for word in SECRETS if any(mark in text for mark in MARKS) else ():
             if word in text and (one.endpoint, word) not in BEARER:
                 found.setdefault(word, set()).add(one.endpoint)
     return found

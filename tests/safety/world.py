@@ -32,6 +32,8 @@ from fund.members.models import Membership, Person
 from fund.payments import lists
 from fund.permissions import CLOCK, Actor
 from fund.proposals import service as proposals
+from fund.proposals.models import Proposal
+from fund.repayments import service as repayments
 from fund.results import service as results
 from fund.rounds import service as rounds
 from fund.rounds.models import Phase, Round
@@ -41,6 +43,7 @@ from tests.awards import winners
 from tests.ledger import money
 from tests.payments import bills
 from tests.proposals import makers
+from tests.repayments import loans
 from tests.safety import private
 from tests.voting import stage
 
@@ -92,6 +95,7 @@ def build(app: Flask) -> World:
         factories.found()
         factories.adopt(text=stage.charter(assurance="secret"))
         _people(world)
+        _loan(world)
         _votes(world)
         factories.adopt(text=preset("millrace").text + COUNCIL)
         _evening(world)
@@ -131,6 +135,28 @@ def _term(tx: Transaction, person_id: int, role: str) -> None:
             person_id=person_id, role=role, selected_by="vote", starts_on=start, ends_on=start + dt.timedelta(days=700)
         )
     )
+
+
+def _loan(world: World) -> None:
+    """A shop that pays back out of its sales: one month accepted and paid, one told, an arrangement that waits."""
+    hands = {name: person(world, role) for name, role in
+             (("treasurer", "treasurer"), ("steward", "steward"), ("second", "steward2"))}  # fmt: skip
+    loan = loans.loan(
+        "revenue_share", 5_000_000, hands=hands, slug="corner-shop", percent=4, cap_multiple_percent=120, grace_months=0,
+        aporte="optional",
+    )  # fmt: skip
+    with db.writing() as tx:
+        proposal = tx.get(Proposal, loan.award().proposal_id)
+        assert proposal.business_id is not None
+        tx.add(BusinessAgent(business_id=proposal.business_id, person_id=world.people["agent"], since=tx.now()))
+    factories.later(days=32)
+    came = loan.pays(loan.tell_and_accept(2_500_000))
+    factories.later(days=31)
+    shop, steward = factories.actor(person(world, "agent")), factories.actor(hands["steward"])
+    told = repayments.tell_figure(loan.award_id, period=1, amount_minor=7_654_321, by=shop)
+    new = repayments.NewArrangement("write_off", "A part is given up.", "hush-arranged", amount_minor=100)
+    made = repayments.propose(loan.award_id, new, by=steward)
+    world.ids |= {"loan": loan.award_id, "figure": told.id, "repayment": came.id, "arrangement": made.id}
 
 
 def _votes(world: World) -> None:

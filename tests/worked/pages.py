@@ -49,6 +49,16 @@ def send(
     return client.post(path, data=form)
 
 
+def hidden(client: FlaskClient, page: str, name: str) -> str:
+    """What a hidden field of a page's form holds."""
+    return next(value for found, value in HIDDEN.findall(client.get(page).text) if found == name)
+
+
+def actions(client: FlaskClient, page: str) -> list[str]:
+    """Where the forms of a page are sent."""
+    return [html.unescape(one) for one in re.findall(r'<form[^>]* action="([^"]+)"', client.get(page).text)]
+
+
 def votes(client: FlaskClient, round_: Round, choices: Sequence[tuple[str, object]]) -> TestResponse:
     """Choose, look it over, cast: the answer to the last step, followed to its page."""
     page = f"/rounds/{round_.slug}/ballot"

@@ -1,0 +1,1 @@
+"""Repayments: what comes back, by which rule, and what is owed today."""
