@@ -25,18 +25,11 @@ def _the_business_or_a_hand(actor: Actor, standing: Any) -> Any:
     return _no_tie(actor, standing)
 
 
-def _another_person(actor: Actor, standing: Any) -> Any:
-    """Condition: somebody else told the figure, or proposed the arrangement."""
-    if standing.requested_by is not None and actor.person_id == standing.requested_by:
-        return _l("This came from you, so another person answers it.")
-    return None
-
-
 declare("repayment.own", "see what one's businesses owe", SIGNED_IN)
 declare("repayment.read", "read exactly what a business owes and has paid back", SIGNED_IN, _the_business_or_a_hand)
 declare("repayment.overview", "see what is due from all businesses", MONEY_HANDS | {Role.AUDITOR})
 declare("repayment.record", "record what a business paid back", MONEY_HANDS, _no_tie)
 declare("figure.tell", "tell what a business made in a period", SIGNED_IN, _the_business_or_a_hand)
-declare("figure.answer", "accept a period's figure, or ask again", MONEY_HANDS, _no_tie, _another_person)
+declare("figure.answer", "accept a period's figure, or ask again", MONEY_HANDS, _no_tie)
 declare("arrangement.propose", "propose to change what is owed", MONEY_HANDS, _no_tie)
-declare("arrangement.confirm", "confirm a change of what is owed", MONEY_HANDS, _no_tie, _another_person)
+declare("arrangement.confirm", "confirm a change of what is owed", MONEY_HANDS, _no_tie)

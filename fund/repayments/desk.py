@@ -21,6 +21,8 @@ def waiting(actor: Actor) -> list[Item]:
         return []
     today = foundation.today()
     mine = [one for one, may_open in reading.everywhere(actor) if may_open]
+    if not mine:
+        return []
     items = [
         Item(_("Look at the figure of %(name)s", name=one.name), _page(one), who=_("treasurer"), note=_("it was told"))
         for one in mine

@@ -117,6 +117,8 @@ class Public:
 def owed_now(session: Session, named: Sequence[tuple[Award, str]]) -> list[Owed]:
     """What is owed on each of these awards today, and what comes next."""
     awards = [award for award, _name in named]
+    if not awards:
+        return []
     states, told = plan.states(session, awards), figures.of_awards(session, [award.id for award in awards])
     today = foundation.today()
     return [_owed(name, states[award.id], told.get(award.id, []), today) for award, name in named]

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from fund import db
 from fund.awards import payments, standing
 from fund.awards.models import Award
-from fund.db import Transaction, outbox
+from fund.db import outbox
 from fund.errors import NotFound
 from fund.foundation import service as foundation
 from fund.repayments import arrangements, figures, plan
