@@ -19,7 +19,9 @@ DAY = dt.date(2026, 3, 15)
 def terms_of(kind: str, text: str) -> Terms:
     pairs = dict(re.findall(r"(\w+) = ([\d.]+)", text))
     stored = {name: int(Decimal(value) * (100 if name == "cap_multiple" else 1)) for name, value in pairs.items()}
-    return Terms.of(kind, {("cap_multiple_percent" if name == "cap_multiple" else name): n for name, n in stored.items()})
+    return Terms.of(
+        kind, {("cap_multiple_percent" if name == "cap_multiple" else name): n for name, n in stored.items()}
+    )
 
 
 def written(amount_minor: int) -> str:
