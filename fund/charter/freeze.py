@@ -162,7 +162,7 @@ def _with_pots(
     """
     if budget is None:
         return None, {}
-    pots = {
+    pots: dict[str, dict[str, Any]] = {
         one.code: {
             "code": one.code, "name": one.name, "decided_by": one.who_decides,
             "fed_minor": budget * one.percent // 100,

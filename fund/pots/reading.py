@@ -36,7 +36,8 @@ MODES = {
 class Pot:
     """One pot. `held_minor` lies in it, `in_rounds_minor` is being decided about; `mode` says how it is given.
 
-    `within` names the pool whose share this is kept out of; `is_free` is money that lies with the free money.
+    `land_minor` is kept out of it for buying land, in a pot of its own, whose `within` names this one. `is_free`: its
+    money lies with the free money.
     """
 
     code: str
@@ -52,6 +53,12 @@ class Pot:
     in_rounds_minor: int = 0
     given_minor: int = 0
     released_minor: int = 0
+    land_minor: int = 0
+
+    @property
+    def whole_minor(self) -> int:
+        """What it holds with the part that is kept for buying land."""
+        return self.held_minor + self.land_minor
 
     @property
     def how(self) -> Any:
@@ -75,7 +82,8 @@ def pots() -> list[Pot]:
         return []
     charter = foundation.parsed(version.text_bytes)
     sums = _sums()
-    found = [_with(pot, sums.pop(pot.code, {})) for pot in _of_charter(charter)]
+    land = {pool.code: sums.get(pool.reserve_code, {}).get("held_minor", 0) for pool in charter.pools}
+    found = [_with(pot, sums.pop(pot.code, {}) | {"land_minor": land.get(pot.code, 0)}) for pot in _of_charter(charter)]
     if sums:
         names = dict(
             db.session.execute(
@@ -107,7 +115,7 @@ def released(*, most: int = 10) -> list[Released]:
         .order_by(PotLot.releases_on.desc(), PotLot.id.desc())
         .limit(most)
     )
-    return [Released(name or code, amount, since) for code, amount, since, name in rows]
+    return [Released(name or code, amount, since) for code, amount, since, name in rows if since is not None]
 
 
 def lots_of(code: str, *, most: int = 100) -> Sequence[PotLot]:

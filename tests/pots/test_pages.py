@@ -45,7 +45,7 @@ def text_of(client: FlaskClient, path: str) -> str:
 def test_anyone_sees_each_pot_with_who_decides(app: Flask, hands: list[Person]) -> None:
     for path in ("/money", "/pots"):
         words = text_of(pages.browser(app), path)
-        assert "Indigenous-led pool The council $10,200" in words
+        assert "Indigenous-led pool The council $20,400" in words
         assert "Land purchase reserve (Indigenous-led pool) part of Indigenous-led pool The council $10,200" in words
         assert "Open pool this is the free money The members $4,000" in words
         assert "not a tax in law" in words
