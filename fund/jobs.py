@@ -31,6 +31,7 @@ def due() -> list[tuple[str, Callable[[], object]]]:
     from fund.ledger import service as ledger
     from fund.members import service as members
     from fund.messages import service as messages
+    from fund.micro_grants import erasing
     from fund.notes import interest
     from fund.payments import accounts as payee_accounts
     from fund.payments import service as payments
@@ -54,6 +55,7 @@ def due() -> list[tuple[str, Callable[[], object]]]:
         ("count interest on notes", interest.accrue_due),
         ("bring plans of repayment up to date", repayments.settle_due),
         ("remind of repayments, once", repayments.remind_due),
+        ("erase what micro-grants need no more", erasing.erase_due),
         ("compare the books with themselves", ledger.self_check),
         ("send messages", messages.drain),
     ]

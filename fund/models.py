@@ -11,6 +11,7 @@ from fund.foundation import models as foundation
 from fund.ledger import giving_models as giving
 from fund.ledger import models as ledger
 from fund.members import models as members
+from fund.micro_grants import models as micro_grants
 from fund.notes import models as notes
 from fund.payments import models as payments
 from fund.pots import models as pots
@@ -19,9 +20,12 @@ from fund.repayments import models as repayments
 from fund.results import models as results
 from fund.rounds import models as rounds
 from fund.stewards import models as stewards
+from fund.surplus import models as surplus
+from fund.timebank import models as timebank
 from fund.voting import models as voting
 
 __all__ = [
-    "audit", "awards", "businesses", "decisions", "foundation", "giving", "ledger", "limits", "members", "notes", "outbox",
-    "payments", "pots", "proposals", "repayments", "results", "rounds", "stewards", "voting",
+    "audit", "awards", "businesses", "decisions", "foundation", "giving", "ledger", "limits", "members", "micro_grants",
+    "notes", "outbox", "payments", "pots", "proposals", "repayments", "results", "rounds", "stewards", "surplus", "timebank",
+    "voting",
 ]  # fmt: skip

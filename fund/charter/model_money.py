@@ -196,11 +196,27 @@ class CapitalLayer:
 
 @dataclass(frozen=True)
 class SurplusPart:
-    """A part of the surplus, in percent, and where it goes."""
+    """A part of the surplus, in percent, and where it goes.
+
+    Patronage is shared by recorded hours: `cash_percent` of it at once, the rest into member accounts that are paid out
+    after `redeem_after_months`. Both are None where the file does not say, and for the other parts.
+    """
 
     to: str
     percent: int
+    cash_percent: int | None
+    redeem_after_months: int | None
     protected_by: str | None
+
+    @property
+    def paid_at_once(self) -> int:
+        """Percent of the patronage that is paid in cash."""
+        return 100 if self.cash_percent is None else self.cash_percent
+
+    @property
+    def months_in_accounts(self) -> int:
+        """Months for which the rest stands in member accounts."""
+        return 60 if self.redeem_after_months is None else self.redeem_after_months
 
 
 @dataclass(frozen=True)
@@ -213,4 +229,5 @@ class MicroGrants:
     order: tuple[str, ...]
     again_after_days: int
     retain_days: int
+    sponsor_asks: str
     protected_by: str | None

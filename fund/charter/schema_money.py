@@ -309,8 +309,27 @@ class CapitalLayerSchema(ProtectedSection):
 
 class SurplusPartSchema(ProtectedSection):
     model = SurplusPart
-    to = Code(help="Where this part goes.")
+    to = Choice(
+        "indivisible_reserve",
+        "patronage",
+        "solidarity_pot",
+        default=None,
+        help="Where this part goes: kept for good and never divided; to members by the hours they worked; to projects"
+        " that members choose.",
+    )
     percent = Whole(1, 100, help="Its share; together 100 percent.")
+    cash_percent = Whole(
+        0, 100, default=None, help="How much of the patronage is paid at once (all of it, if absent); the rest goes into"
+        " member accounts."
+    )  # fmt: skip
+    redeem_after_months = Whole(
+        1, 360, default=None, help="When what stands in member accounts is paid out (after 60 months, if absent)."
+    )
+
+    def check(self, data: dict[str, Any]) -> Iterator[Complaint]:
+        for term in ("cash_percent", "redeem_after_months"):
+            if data[term] is not None and data["to"] != "patronage":
+                yield (term,), N_("%(setting)s belongs to patronage.", setting=term)
 
 
 class MicroGrantsSchema(ProtectedSection):
@@ -329,3 +348,17 @@ class MicroGrantsSchema(ProtectedSection):
     )
     again_after_days = Whole(0, 365, default=90, help="What recently means.")
     retain_days = Whole(1, 365, default=30, help="After so many days names are erased.")
+    sponsor_asks = Text(
+        300,
+        default="",
+        help="What a fiscal sponsor must write down of gifts to people, in a sentence; the page says it before anyone"
+        " asks.",
+    )
+
+    def check(self, data: dict[str, Any]) -> Iterator[Complaint]:
+        if data["order"][-1] != "lot":
+            yield ("order",), N_("The lot comes last: it decides among all who are level before it.")
+        if data["max_minor"] > data["weekly_pot_minor"]:
+            yield ("max",), N_("One gift can be at most the money of a week.")
+        if data["partial_min_minor"] > data["max_minor"]:
+            yield ("partial_min",), N_("The least part can be at most one whole gift.")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fund.charter.messages import N_, Message, ngettext
 from fund.charter.model import Charter
-from fund.charter.model_money import Cap, Pool, Product, SetAside, Tranche
+from fund.charter.model_money import Cap, MicroGrants, Pool, Product, SetAside, SurplusPart, Tranche
 from fund.charter.sentences_people import plain
 
 OWNERSHIP = {
@@ -34,6 +34,11 @@ DUE = {
     "milestone": N_("when this is reached"),
     "date": N_("on a date in the agreement"),
     "member_vote": N_("after a vote of the members"),
+}
+SURPLUS_TO = {
+    "indivisible_reserve": N_("the indivisible reserve"),
+    "patronage": N_("members, as patronage"),
+    "solidarity_pot": N_("the solidarity pot"),
 }
 
 
@@ -197,16 +202,41 @@ def of_pools(charter: Charter) -> Iterator[Message]:
     if charter.safeguards.grants_from == "any_money":
         yield N_("Grants may come from any money of the fund, also from what lenders lent it.")
     for part in charter.surplus_split:
-        yield N_("%(percent)s %% of a surplus goes to %(to)s.", percent=part.percent, to=part.to)
+        yield from _of_surplus(part)
     if charter.micro_grants is not None:
-        small = charter.micro_grants
-        yield N_(
-            "Each week %(pot_minor)s is given in small gifts of at most %(most_minor)s, without proof of need.",
-            pot_minor=small.weekly_pot_minor,
-            most_minor=small.max_minor,
-            currency=charter.currency,
+        yield from _of_micro_grants(charter, charter.micro_grants)
+
+
+def _of_surplus(part: SurplusPart) -> Iterator[Message]:
+    yield N_("%(percent)s %% of a surplus goes to: %(to)s.", percent=part.percent, to=SURPLUS_TO[part.to])
+    if part.to != "patronage":
+        return
+    yield N_("It is shared by recorded hours: %(cash)s %% is paid at once.", cash=part.paid_at_once)
+    if part.paid_at_once < 100:
+        yield ngettext(
+            "The rest stands in member accounts and is paid out after %(n)s month.",
+            "The rest stands in member accounts and is paid out after %(n)s months.",
+            part.months_in_accounts,
         )
-        yield N_("Members vote on these rules, never on a person.")
+
+
+def _of_micro_grants(charter: Charter, small: MicroGrants) -> Iterator[Message]:
+    yield N_(
+        "Each week %(pot_minor)s is given in small gifts of at most %(most_minor)s, without proof of need.",
+        pot_minor=small.weekly_pot_minor,
+        most_minor=small.max_minor,
+        currency=charter.currency,
+    )
+    if "not_helped_recently" in small.order:
+        yield ngettext(
+            "Who was not helped within %(n)s day comes first; a lot decides among equals.",
+            "Who was not helped within %(n)s days comes first; a lot decides among equals.",
+            small.again_after_days,
+        )
+    yield ngettext("Names are erased after %(n)s day.", "Names are erased after %(n)s days.", small.retain_days)
+    if small.sponsor_asks:
+        yield N_("Our fiscal sponsor must keep a record: %(what)s", what=small.sponsor_asks)
+    yield N_("Members vote on these rules, never on a person.")
 
 
 def _of_pool(charter: Charter, pool: Pool) -> Iterator[Message]:

@@ -15,6 +15,7 @@ from fund.audit.models import AuditEvent
 from fund.db import guards
 from fund.db.clock import Clock
 from fund.errors import NotFound
+from fund.foundation import service as foundation
 from fund.ledger import service as ledger
 from fund.members import service as members
 from fund.permissions import Actor
@@ -45,7 +46,19 @@ def overview(actor: Actor) -> dict[str, Any]:
         "ended": cards(listing.first(listing.OVER, ENDED_AT_HOME)),
         "mine": desk.mine_of(actor) if actor.is_signed_in else [],
         "figures_of_money": [(label, money(amount)) for label, amount in ledger.headline()],
+        "shared": _shared(),
     }
+
+
+def _shared() -> list[tuple[str, str]]:
+    """What this fund shares beside its rounds, with the page that tells how."""
+    charter = foundation.current_charter()
+    links = [(_("Hours and goods"), "/timebank")]
+    if charter.surplus_split:
+        links.insert(0, (_("Surplus"), "/surplus"))
+    if charter.micro_grants is not None:
+        links.insert(0, (_("Micro-grants: small gifts, no proof of need"), "/micro-grants"))
+    return links
 
 
 def going_on() -> list[RoundCard]:

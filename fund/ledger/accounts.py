@@ -39,6 +39,13 @@ SPONSOR = "income:sponsor"
 INTEREST = "income:interest"
 PROFIT_SHARE = "income:profit_share"
 APORTES = "income:aporte"
+GIVEN_AS_MICRO_GRANTS = "expense:micro-grants"
+INDIVISIBLE_RESERVE = "cash:indivisible-reserve"
+SOLIDARITY_POT = "cash:solidarity-pot"
+FOR_MEMBERS = "cash:member-accounts"
+MEMBER_ACCOUNTS = "liability:member-accounts"
+PATRONAGE_DUE = "liability:patronage-due"
+SURPLUS_SHARED = "equity:surplus-shared"
 
 NAMES = {
     FREE: "Free money",
@@ -58,6 +65,13 @@ NAMES = {
     INTEREST: "Interest on loans",
     PROFIT_SHARE: "Shares of what businesses made",
     APORTES: "Aportes: given freely after paying back",
+    GIVEN_AS_MICRO_GRANTS: "Micro-grants",
+    INDIVISIBLE_RESERVE: "Indivisible reserve",
+    SOLIDARITY_POT: "Solidarity pot",
+    FOR_MEMBERS: "Kept for members",
+    MEMBER_ACCOUNTS: "Member accounts",
+    PATRONAGE_DUE: "Patronage to be paid",
+    SURPLUS_SHARED: "Surplus shared with members",
     "income:dues": "Dues",
     "income:gift": "Gifts",
     "income:land_tax": "Land gifts",
@@ -81,6 +95,13 @@ LABELS = {
     INTEREST: _l("Interest on loans"),
     PROFIT_SHARE: _l("Shares of what businesses made"),
     APORTES: _l("Aportes: given freely after paying back"),
+    GIVEN_AS_MICRO_GRANTS: _l("Micro-grants"),
+    INDIVISIBLE_RESERVE: _l("Indivisible reserve"),
+    SOLIDARITY_POT: _l("Solidarity pot"),
+    FOR_MEMBERS: _l("Kept for members"),
+    MEMBER_ACCOUNTS: _l("Member accounts"),
+    PATRONAGE_DUE: _l("Patronage to be paid"),
+    SURPLUS_SHARED: _l("Surplus shared with members"),
     "income:dues": _l("Dues"),
     "income:gift": _l("Gifts"),
     "income:land_tax": _l("Land gifts"),

@@ -244,12 +244,15 @@ name = "Notes"
 rate_bp = 100
 
 [[surplus_split]]
-to = "reserve"
+to = "patronage"
 percent = 100
+cash_percent = 40
+redeem_after_months = 60
 
 [micro_grants]
 weekly_pot = 1500
 max = 250
+sponsor_asks = "The sponsor keeps the name of whoever gets more than 200 in a year."
 
 [privacy]
 comments = "not_shown"

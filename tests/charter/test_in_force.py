@@ -19,8 +19,6 @@ REFUSED = [
     (TYPE + "paper = true\n" + END, 7, "round_types[1].paper", "votes"),
     (TYPE + "[[round_types.chambers]]\nclass = 'member'\nassurance = 'sealed'\n" + END, 9,
      "round_types[1].chambers[1].assurance = sealed", "votes"),
-    ("[[surplus_split]]\nto = 'reserve'\npercent = 100\n", 4, "surplus_split", "money"),
-    ("[micro_grants]\nweekly_pot = 500\nmax = 100\n", 4, "micro_grants", "money"),
     ("[safeguards]\ntwo_person = ['certify', 'pay', 'verify_paper']\n", 5, "safeguards.two_person = verify_paper", "votes"),
     ("[conflict]\nmay_still_vote = false\n", 5, "conflict.may_still_vote", "votes"),
     ("[awards]\nsavings_to = 'fund'\n", 5, "awards.savings_to", "money"),
@@ -97,4 +95,4 @@ def test_no_setting_that_is_built_hides_one_that_is_not() -> None:
         if value:
             assert standing(path)[0] == BUILT
             assert entry[0] != BUILT
-    assert SETTINGS["micro_grants"][0] == LATER
+    assert SETTINGS["round_types.paper"][0] == LATER

@@ -156,6 +156,11 @@ def _money(world: World) -> dict[str, Objects]:
         "/decisions/": [{"number": ids["decision"]}],
         "/councils/": [{"number": ids["asked"]}, {"number": ids["answered"]}],
         "/pots/": [{"code": "land"}],
+        "/micro-grants/request/": [{"code": world.names["micro_code"]}],
+        "/micro-grants/weeks/": [{"number": ids["micro_run"]}],
+        "/surplus/periods/": [{"number": ids["surplus_period"]}],
+        "/surplus/runs/": [{"number": ids["surplus_run"]}],
+        "/timebank/": [{"number": ids["timebank"]}],
         "/treasury/contributions/": [{"number": ids["contribution"]}],
         "/treasury/years/": [{"number": ids["books_year"]}],
         "/money/reports/files/": [

@@ -44,7 +44,7 @@ from tests.ledger import money
 from tests.payments import bills
 from tests.proposals import makers
 from tests.repayments import loans
-from tests.safety import private
+from tests.safety import private, sharing
 from tests.voting import stage
 
 ROLES = ("visitor", "newcomer", "agent", "member", "solidarity", "steward", "treasurer", "auditor", "administrator")
@@ -101,6 +101,7 @@ def build(app: Flask) -> World:
         _evening(world)
         _applications(world)
         _rest(world)
+        sharing.make(world)
         private.plant(world)
     return world
 

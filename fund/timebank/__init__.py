@@ -1,0 +1,1 @@
+"""Hours and goods given and received: counted and thanked for, never priced, never a vote."""
