@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import select
 
 from fund import db
-from fund.ledger.books import CONTEXT, stamp
+from fund.db.stored import as_stored, day_text, id_text, moment_text
+from fund.ledger.books import CONTEXT
 from fund.ledger.models import Account, BroughtLine, Entry, Posting
 
 Lines = list[tuple[int, int, int]]
@@ -24,10 +25,11 @@ Lines = list[tuple[int, int, int]]
 def entries_are_their_bytes() -> list[str]:
     """The columns and postings of each entry say what its bytes say, and its hash is theirs."""
     codes = {one.id: (json.dumps(one.code), one.currency) for one in db.session.scalars(select(Account))}
-    dumps, sha256 = json.dumps, hashlib.sha256
+    encode, sha256 = json.JSONEncoder(ensure_ascii=False).encode, hashlib.sha256
     faults: list[str] = []
     for row, lines in _entries_with_lines():
-        number, kind, memo, day, posted_at, by, decision, reverses, data, digest = row
+        stored, kind, memo, day, posted_at, by, decision, reverses, data, digest = row
+        number = id_text(stored)
         if sha256(CONTEXT + data).digest() != digest:
             faults.append(f"entry {number}: its hash is not that of its bytes")
         try:
@@ -37,11 +39,11 @@ def entries_are_their_bytes() -> list[str]:
             faults.append(f"entry {number}: it has no lines, or one on an account that is missing")
             continue
         again = (
-            f'{{"by":{by if by is not None else "null"},"currency":"{currency}",'
-            f'"decision":{decision if decision is not None else "null"},"format":"entry/1","id":"{number}",'
-            f'"kind":"{kind}","lines":[{told}],"memo":{dumps(memo, ensure_ascii=False)},'
-            f'"occurred_on":"{day.isoformat()}","posted_at":"{stamp(posted_at)}",'
-            f'"reverses":{f"{chr(34)}{reverses}{chr(34)}" if reverses is not None else "null"}}}'
+            f'{{"by":{"null" if by is None else by},"currency":"{currency}",'
+            f'"decision":{"null" if decision is None else decision},"format":"entry/1","id":"{number}",'
+            f'"kind":"{kind}","lines":[{told}],"memo":{encode(memo)},'
+            f'"occurred_on":"{day_text(day)}","posted_at":"{moment_text(posted_at)}",'
+            f'"reverses":{_quoted(reverses)}}}'
         )
         if again.encode() != data:
             faults += _differences(row, lines, codes)
@@ -52,12 +54,12 @@ def entries_are_their_bytes() -> list[str]:
 
 def _differences(row: Any, lines: Lines, codes: dict[int, tuple[str, str]]) -> list[str]:
     """What in an entry is not what its bytes say."""
-    number, kind, memo, day, posted_at, by, decision, reverses, data, _digest = row
-    said = _read(data)
+    stored, kind, memo, day, posted_at, by, decision, reverses, data, _digest = row
+    number, said = id_text(stored), _read(data)
     told: dict[str, Any] = {
-        "format": "entry/1", "id": str(number), "kind": kind, "memo": memo, "occurred_on": day.isoformat(),
-        "posted_at": stamp(posted_at), "by": by, "decision": decision, "reverses": str(reverses) if reverses else None,
-        "currency": codes[lines[0][1]][1],
+        "format": "entry/1", "id": number, "kind": kind, "memo": memo, "occurred_on": day_text(day),
+        "posted_at": moment_text(posted_at), "by": by, "decision": decision,
+        "reverses": None if reverses is None else id_text(reverses), "currency": codes[lines[0][1]][1],
         "lines": [[json.loads(codes[account_id][0]), amount] for _line, account_id, amount in lines],
     }  # fmt: skip
     wrong = [name for name in told if told[name] != said.get(name)]
@@ -66,9 +68,9 @@ def _differences(row: Any, lines: Lines, codes: dict[int, tuple[str, str]]) -> l
     return [f"entry {number}: {name} is not what its bytes say" for name in wrong or ["something"]]
 
 
-def _came_from_elsewhere(number: uuid.UUID) -> bool:
+def _came_from_elsewhere(number: str) -> bool:
     """Whether an entry was brought in with a whole ledger: who booked it is a number of that other place."""
-    marked = select(BroughtLine.id).where(BroughtLine.entry_id == number, BroughtLine.what == "entry")
+    marked = select(BroughtLine.id).where(BroughtLine.entry_id == uuid.UUID(number), BroughtLine.what == "entry")
     return db.session.scalar(marked.limit(1)) is not None
 
 
@@ -76,28 +78,32 @@ def _entries_with_lines() -> Iterator[tuple[Any, Lines]]:
     """Every entry with its lines, read side by side in the order of ids, so that a million need no memory."""
     entries = db.session.execute(
         select(
-            Entry.id, Entry.kind, Entry.memo, Entry.occurred_on, Entry.posted_at, Entry.actor_id, Entry.decision_id,
-            Entry.reverses_id, Entry.entry_bytes, Entry.entry_hash,
+            as_stored(Entry.id), Entry.kind, Entry.memo, as_stored(Entry.occurred_on), as_stored(Entry.posted_at),
+            Entry.actor_id, Entry.decision_id, as_stored(Entry.reverses_id), Entry.entry_bytes, Entry.entry_hash,
         )
         .order_by(Entry.id)
         .execution_options(yield_per=5000)
     )  # fmt: skip
     postings = iter(
         db.session.execute(
-            select(Posting.entry_id, Posting.line, Posting.account_id, Posting.amount_minor)
+            select(as_stored(Posting.entry_id), Posting.line, Posting.account_id, Posting.amount_minor)
             .order_by(Posting.entry_id, Posting.line)
             .execution_options(yield_per=10_000)
         )
     )
     waiting = next(postings, None)
     for row in entries:
-        number = row[0].int
+        number = row[0]
         lines: Lines = []
-        while waiting is not None and waiting[0].int <= number:
-            if waiting[0].int == number:
+        while waiting is not None and waiting[0] <= number:
+            if waiting[0] == number:
                 lines.append((waiting[1], waiting[2], waiting[3]))
             waiting = next(postings, None)
         yield row, lines
+
+
+def _quoted(reverses: Any) -> str:
+    return "null" if reverses is None else f'"{id_text(reverses)}"'
 
 
 def _read(data: bytes) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def trial_balance(*, since: dt.date | None = None, until: dt.date | None = None,
         select(Account, func.sum(PeriodTotal.amount_minor), before)
         .join(Account, Account.id == PeriodTotal.account_id)
         .where(PeriodTotal.month <= until)
-        .group_by(Account)
+        .group_by(*Account.__table__.columns)
     ).all()
     held = {one.code: (int(whole), int(earlier)) for one, whole, earlier in rows}
     after = _as_seen([(_account(one), held[one.code][0]) for one, _w, _b in rows], exact=exact)

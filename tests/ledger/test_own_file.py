@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,30 +14,14 @@ from fund import db
 from fund.errors import Invalid, WrongState
 from fund.ledger import bringing, own_file
 from fund.ledger import service as ledger
-from fund.ledger.models import Account, Balance, Entry, PeriodTotal
-from fund.operations.check import examined, invariants
+from fund.ledger.models import Entry
 from fund.operator import OPERATOR
 from tests import factories
-from tests.conftest import Databases
-from tests.demo.conftest import Demo, demo  # noqa: F401  (the fixture)
 from tests.ledger import money
 
 
 def written() -> bytes:
     return b"".join(own_file.lines())
-
-
-def state() -> tuple[Any, ...]:
-    """What the books hold now: balances and totals by account."""
-    held = db.session.execute(
-        select(Account.code, Balance.posted_minor).join(Balance, Balance.account_id == Account.id)
-        .where(Balance.posted_minor != 0).order_by(Account.code)
-    ).all()  # fmt: skip
-    totals = db.session.execute(
-        select(PeriodTotal.month, Account.code, PeriodTotal.kind, PeriodTotal.amount_minor, PeriodTotal.entries_n)
-        .join(Account, Account.id == PeriodTotal.account_id).order_by(PeriodTotal.month, Account.code, PeriodTotal.kind)
-    ).all()  # fmt: skip
-    return tuple(map(tuple, held)), tuple(map(tuple, totals))
 
 
 def some_books() -> None:
@@ -48,38 +31,6 @@ def some_books() -> None:
     money.cost(700, rule, by=by)
     wrong = money.cost(900, rule, by=by)
     ledger.reverse_entry(wrong.id, new_id=uuid.uuid4(), reason="Twice “typed”", by=by)
-
-
-def empty_fund(databases: Databases, home: Path) -> Any:
-    """Another fund with a charter and no books, inside its context."""
-    url = databases.fresh()
-    context = factories.application(url, home).app_context()
-    context.push()
-    factories.found()
-    factories.adopt()
-    return context, url
-
-
-@pytest.mark.own_app
-def test_out_in_and_out_again_is_the_same(demo: Demo, databases: Databases, tmp_path: Path) -> None:  # noqa: F811
-    with demo.app.app_context():
-        first, before = written(), state()
-        db.session.rollback()
-    context, url = empty_fund(databases, tmp_path / "other")
-    try:
-        factories.person("Somebody with number 1")
-        count = bringing.bring_ledger(first, by=OPERATOR)
-        assert count == first.count(b'{"entry":')
-        assert written() == first
-        assert state() == before, "the state that follows from the entries alone is the state there was (I10)"
-        faults = [fault for sentence, found in examined(invariants()) for fault in found]
-        assert faults == []
-        with pytest.raises(WrongState, match="empty fund"):
-            bringing.bring_ledger(first, by=OPERATOR)
-    finally:
-        factories.dispose()
-        context.pop()
-        databases.drop(url)
 
 
 def test_no_name_of_a_person_is_in_the_file(app: Flask) -> None:

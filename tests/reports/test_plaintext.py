@@ -5,19 +5,15 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import re
 import shutil
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
 
-from fund import db
-from fund.reports import files, other_programs, plaintext, reading
+from fund.reports import other_programs, plaintext
 from fund.reports.booked import BookedEntry, Books, ChartAccount, decimal, numbers
-from tests.demo.conftest import Demo, demo  # noqa: F401  (the fixture)
 
 BEANCOUNT = next((place for place in (".venv/books/bin/python", sys.executable)
                   if Path(place).exists() and subprocess.run([place, "-c", "import beancount"], capture_output=True,
@@ -143,50 +139,3 @@ def test_xero_gets_whole_entries_in_files_it_can_take() -> None:
     entry = small().entries[0]  # type: ignore[index]
     parts = list(other_programs.xero(small(entries=[entry] * 400)))
     assert [len(rows) for rows in parts] == [300, 300, 200]
-
-
-@pytest.mark.parametrize("exact", [True, False])
-def test_every_file_of_the_demo_adds_up_to_the_same(demo: Demo, exact: bool, tmp_path: Path) -> None:  # noqa: F811
-    with demo.app.test_request_context():
-        books = reading.books(exact=exact)
-        cash = sum(one.balance_minor for one in books.accounts if one.kind == "cash")
-        assert cash == 5_358_600
-        assert sum(one.balance_minor for one in books.accounts) == 0
-        made = {
-            name: files.make(name, exact=exact).data
-            for name, kind in files.FILES.items()
-            if exact or not kind.only_exact
-        }
-        db.session.rollback()
-    journal = list(csv.DictReader(io.StringIO(made["journal.csv"].decode("utf-8-sig"))))
-    assert sum(round(float(row["amount"]) * 100) for row in journal if row["account"].startswith("cash:")) == cash
-    quick = list(csv.DictReader(io.StringIO(made["quickbooks.csv"].decode("utf-8-sig"))))
-    assert sum(round(float(row["Debits"] or 0) * 100) for row in quick) == sum(
-        round(float(row["Credits"] or 0) * 100) for row in quick
-    )
-    with zipfile.ZipFile(io.BytesIO(made["xero.zip"])) as packed:
-        assert all(packed.read(name).decode("utf-8-sig").startswith("*Narration") for name in packed.namelist())
-    if shutil.which("hledger"):
-        (tmp_path / "l.journal").write_bytes(made["ledger.journal"])
-        names = {one.code: plaintext._hledger_name(one) for one in books.accounts}
-        assert not_nothing(by_hledger(tmp_path / "l.journal")) == expected(books, names)
-    if BEANCOUNT:
-        (tmp_path / "l.beancount").write_bytes(made["ledger.beancount"])
-        assert not_nothing(by_beancount(tmp_path / "l.beancount")) == expected(
-            books, plaintext._beancount_names(books.accounts)
-        )
-
-
-def test_files_for_anyone_do_not_tell_what_one_business_paid_back(demo: Demo) -> None:  # noqa: F811
-    texts = {}
-    for exact in (True, False):
-        with demo.app.test_request_context():
-            texts[exact] = {name: files.make(name, exact=exact).data.decode("utf-8-sig")
-                            for name in ("journal.csv", "ledger.journal", "ledger.beancount", "quickbooks.csv", "portfolio.csv",
-                                         "trial-balance.csv", "chart.csv")}  # fmt: skip
-            db.session.rollback()
-    single = re.compile(r"receivable:award|Receivable:Award|owed back")
-    assert [name for name, text in texts[False].items() if single.search(text)] == []
-    assert [name for name, text in texts[True].items() if not single.search(text)] == ["portfolio.csv"]
-    assert "1026.00" in texts[True]["portfolio.csv"]
-    assert "1026.00" not in texts[False]["portfolio.csv"]
