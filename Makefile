@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test coverage test-long conformance lint ci bench screens lock wheel clean
+.PHONY: help setup run test coverage test-long conformance lint ci bench peers books screens lock wheel clean
 
 PORT ?= 8000
 PEERS ?= .venv/peers/bin/python
@@ -46,15 +46,20 @@ ci: ## everything the continuous integration runs, from an empty machine
 
 bench: .venv/.test ## seconds and megabytes of counting and of the demo's pages (WRITE=1: into docs/performance.md)
 	@$(BIN)/pytest -q -m bench -s --no-cov
+	@$(BIN)/python -m tests.bench.money
 	@$(BIN)/python -m tests.bench.counting $(if $(wildcard $(PEERS)),--peers $(PEERS)) $(if $(WRITE),--write)
 
 peers: .venv/.run ## the counting programs that `make bench` is measured beside, in a virtual environment of their own
 	@$(BIN)/uv venv --quiet --python $(BIN)/python .venv/peers
 	@$(BIN)/uv pip install --quiet --python $(PEERS) --group oracle
 
+books: .venv/.run ## beancount, in a virtual environment of its own: the tests then give the whole ledger to it
+	@$(BIN)/uv venv --quiet --python $(BIN)/python .venv/books
+	@$(BIN)/uv pip install --quiet --python .venv/books/bin/python --group books
+
 screens: .venv/.test ## take the pictures in docs/screens from a demo loaded for the purpose
 	@home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; export FUND_HOME=$$home; \
-	  $(BIN)/fund demo >/dev/null && $(BIN)/python -m tests.e2e.screens docs/screens
+	  $(BIN)/fund demo >/dev/null && $(BIN)/python -m tests.e2e.screens docs/screens && $(BIN)/python -m tests.e2e.first_hour docs/screens
 
 lock: .venv/.run ## choose versions again where pyproject.toml changed (UPGRADE=--upgrade: all of them)
 	@$(COMPILE) $(UPGRADE) --group setup -o requirements/setup.txt

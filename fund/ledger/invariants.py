@@ -75,6 +75,8 @@ def floors_are_kept() -> list[str]:
     )
     faults = []
     for code, floor, kept, posted, reserved in rows:
+        if floor is None and code.startswith(("cash:", "receivable:")):
+            faults.append(f"account {code} has no floor")
         if floor != kept:
             faults.append(f"account {code}: its floor is {floor}, the one its balance keeps is {kept}")
         if floor is not None and posted - reserved < floor:
