@@ -27,6 +27,7 @@ FEATURES = (
     "payments",
     "notes",
     "repayments",
+    "giving",
     "decisions",
     "ledger",
     "reports",

@@ -28,6 +28,7 @@ MOST_WAITING = 2
 def due() -> list[tuple[str, Callable[[], object]]]:
     """Every verb that the clock owes, in the order of the thread from vote to payment."""
     from fund.awards import service as awards
+    from fund.giving import recurring
     from fund.ledger import service as ledger
     from fund.members import service as members
     from fund.messages import service as messages
@@ -52,6 +53,7 @@ def due() -> list[tuple[str, Callable[[], object]]]:
         ("let payments expire that nobody finished", payments.expire_due),
         ("erase accounts of payees that nobody needs", payee_accounts.erase_due),
         ("release money set aside whose days are over", pots.release_due),
+        ("ask for dues of a new period, and remind once", recurring.dues_due),
         ("count interest on notes", interest.accrue_due),
         ("bring plans of repayment up to date", repayments.settle_due),
         ("remind of repayments, once", repayments.remind_due),

@@ -20,7 +20,7 @@ from fund.db import MINOR_LIMIT, Transaction
 from fund.errors import Invalid, NotFound, WrongState
 from fund.ledger import accounts
 from fund.ledger.books import Draft, post_entry, reverse
-from fund.ledger.given import cash_for, income_of
+from fund.ledger.given import MOST_PURPOSE, cash_for, income_of
 from fund.ledger.models import Contribution
 from fund.members.models import Person
 from fund.permissions import Actor, require
@@ -46,10 +46,13 @@ class NewContribution:
     person_id: int | None = None
     note: str = ""
     request_id: uuid.UUID | None = None
+    purpose: str = ""
+    through_sponsor: bool = False
 
 
-def record_contribution(new: NewContribution, *, by: Actor) -> Contribution:
-    """Record something received: money goes to the pool's free money by one entry; hours and goods are only counted.
+def record_contribution(new: NewContribution, *, pledged: bool = False, by: Actor) -> Contribution:
+    """Record something received: its money comes in by one entry; hours and goods are only counted. `pledged`: it is
+    promised, and has not come yet.
 
     Raises Invalid for an amount where none belongs, none where one does (dues may be nothing), or a day to come.
     """
@@ -66,7 +69,8 @@ def record_contribution(new: NewContribution, *, by: Actor) -> Contribution:
             if known is None:
                 raise
             return known
-        _receive(tx, contribution, on=new.given_on, entry_id=new.request_id or uuid.uuid4(), by=by.person_id)
+        if not pledged:
+            _receive(tx, contribution, on=new.given_on, entry_id=new.request_id or uuid.uuid4(), by=by.person_id)
         audit.record(
             tx, "contribution.record", by=by.person_id, on=("contribution", contribution.id), kind=new.kind,
             amount_minor=new.amount_minor, hours=new.hours,
@@ -112,9 +116,12 @@ def change_pledge(tx: Transaction, person_id: int, tier: str, amount_minor: int)
 
 def receive(
     contribution_id: int, *, on: dt.date, entry_id: uuid.UUID, amount_minor: int | None = None, hours: int | None = None,
-    by: Actor,
+    rest_comes: bool = False, by: Actor,
 ) -> Contribution:  # fmt: skip
-    """Record that what was pledged has come, in the amount that came. Raises WrongState unless it is pledged."""
+    """Record that what was pledged has come, in the amount that came; with `rest_comes` the rest stays pledged.
+
+    Raises WrongState unless it is pledged.
+    """
     require(by, "contribution.record")
     with db.writing() as tx:
         contribution = tx.lock(Contribution, contribution_id)
@@ -126,6 +133,8 @@ def receive(
             contribution.hours = hours if hours is not None else contribution.hours
         elif amount_minor is not None:
             _check_amount(amount_minor)
+            if rest_comes and amount_minor < contribution.amount_minor:
+                _keep_rest(tx, contribution, contribution.amount_minor - amount_minor)
             contribution.amount_minor = amount_minor
         if on > accounts.today_in(tx):
             raise Invalid(_l("This day has not come yet."), field="given_on")
@@ -219,8 +228,9 @@ def person_named(text: str, *, field: str = "giver") -> int | None:
 
 def _receive(tx: Transaction, contribution: Contribution, *, on: dt.date, entry_id: uuid.UUID, by: int | None) -> None:
     """Book the money, if there is any, and mark the contribution as received."""
+    cash = cash_for(tx, contribution)
     if contribution.amount_minor:
-        income, cash = income_of(tx, contribution), cash_for(tx, contribution)
+        income = income_of(tx, contribution)
         entry = post_entry(
             tx,
             Draft(
@@ -232,9 +242,21 @@ def _receive(tx: Transaction, contribution: Contribution, *, on: dt.date, entry_
         contribution.entry_id = entry.id
     contribution.state = "received"
     tx.session.flush()
-    if contribution.entry_id is not None:
+    if contribution.entry_id is not None and cash.code == accounts.FREE:
         for then in RECEIVED:
             then(tx, contribution, by)
+
+
+def _keep_rest(tx: Transaction, contribution: Contribution, rest_minor: int) -> None:
+    """What has not come of a pledge stays pledged, beside the part that came."""
+    tx.add(
+        Contribution(
+            person_id=contribution.person_id, kind=contribution.kind, tier=contribution.tier, amount_minor=rest_minor,
+            note=contribution.note, state="pledged", given_on=contribution.given_on, rest_of_id=contribution.id,
+            recorded_by=contribution.recorded_by, recorded_at=tx.now(), purpose=contribution.purpose,
+            through_sponsor=contribution.through_sponsor,
+        )
+    )  # fmt: skip
 
 
 def _insert(tx: Transaction, new: NewContribution, *, by: int | None) -> Contribution:
@@ -244,7 +266,7 @@ def _insert(tx: Transaction, new: NewContribution, *, by: int | None) -> Contrib
             Contribution(
                 person_id=new.person_id, kind=new.kind, tier=new.tier, amount_minor=new.amount_minor, hours=new.hours,
                 note=new.note, state="pledged", given_on=new.given_on, recorded_by=by, recorded_at=tx.now(),
-                request_id=new.request_id,
+                request_id=new.request_id, purpose=new.purpose.strip() or None, through_sponsor=new.through_sponsor,
             )
         )  # fmt: skip
 
@@ -256,8 +278,12 @@ def _recorded_before(tx: Transaction, new: NewContribution) -> Contribution | No
     known = tx.session.scalars(select(Contribution).where(Contribution.request_id == new.request_id)).one_or_none()
     if known is None:
         return None
-    same = (known.kind, known.amount_minor, known.hours, known.tier, known.person_id, known.note, known.given_on) == (
-        new.kind, new.amount_minor, new.hours, new.tier, new.person_id, new.note, new.given_on,
+    same = (
+        known.kind, known.amount_minor, known.hours, known.tier, known.person_id, known.note, known.given_on,
+        known.purpose or "", known.through_sponsor,
+    ) == (
+        new.kind, new.amount_minor, new.hours, new.tier, new.person_id, new.note, new.given_on, new.purpose.strip(),
+        new.through_sponsor,
     )  # fmt: skip
     if not same:
         raise Invalid(_l("This form was already sent with other content. Please open the page again."))
@@ -277,6 +303,10 @@ def _check(tx: Transaction, new: NewContribution) -> None:
         raise Invalid(_l("How much was given?"), field="amount")
     if new.kind == "goods" and not new.note.strip():
         raise Invalid(_l("Say what was given."), field="note")
+    if (new.purpose.strip() or new.through_sponsor) and new.kind != "gift":
+        raise Invalid(_l("Only a gift of money has a purpose, or comes through a sponsor."), field="purpose")
+    if len(new.purpose.strip()) > MOST_PURPOSE:
+        raise Invalid(_l("Say the purpose in up to %(n)s characters.", n=MOST_PURPOSE), field="purpose")
     _check_amount(new.amount_minor)
     if new.given_on > accounts.today_in(tx):
         raise Invalid(_l("This day has not come yet."), field="given_on")

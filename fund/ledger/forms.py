@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import HiddenField, RadioField, SelectField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from fund.forms import Form, LocalDate, MoneyField, PlainText, RequestId, Seen, WholeNumber
@@ -34,6 +34,12 @@ class ContributionForm(Form):
         description=_l("A member's name or e-mail address. Only the giver and the treasurer see it; leave it empty otherwise."),
     )  # fmt: skip
     note = PlainText(_l("Note"), required=False, most=300, description=_l("Only the treasurer sees it."))
+    purpose = PlainText(
+        _l("Given for one purpose?"), required=False, most=80,
+        description=_l("Its money is kept for it, in an account with this name that anyone can read. Empty: for all."),
+    )  # fmt: skip
+    through_sponsor = BooleanField(_l("It comes from the fiscal sponsor, who received it for the fund"))
+    pledged = BooleanField(_l("It is promised, and has not come yet"))
     request_id = RequestId()
 
 
@@ -43,6 +49,7 @@ class ReceiveForm(Form):
     amount = MoneyField(_l("Amount that came"), required=False, least_minor=0)
     hours = WholeNumber(_l("Hours that were given"), required=False, most=10_000)
     given_on = LocalDate(_l("Day on which it came"))
+    rest_comes = BooleanField(_l("The rest comes later"))
     request_id = RequestId()
 
 

@@ -35,14 +35,13 @@ class LandGiftScale(Model):
 
 
 class DuesReminder(Model):
-    """Whether a member wants to be reminded of dues, and the period of which they were reminded last."""
+    """Whether a member wants to be reminded of dues, and the pledge of which they were reminded last."""
 
     __tablename__ = "dues_reminder"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
     wanted: Mapped[bool] = mapped_column(default=True)
-    asked_for: Mapped[str] = mapped_column(String(7), default="")
-    reminded_of: Mapped[str] = mapped_column(String(7), default="")
+    reminded_of_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id"))
 
 
 guards.append_only("land_gift_scale")

@@ -104,16 +104,16 @@ def _record(form: ContributionForm) -> object:
         NewContribution(
             kind=form.kind.data, given_on=form.given_on.data, amount_minor=form.amount.data or 0,
             hours=form.hours.data or 0, person_id=contributions.person_named(form.giver.data), note=form.note.data,
-            request_id=form.request_id.data,
+            request_id=form.request_id.data, purpose=form.purpose.data, through_sponsor=form.through_sponsor.data,
         ),
-        by=current_actor(),
+        pledged=form.pledged.data, by=current_actor(),
     )  # fmt: skip
 
 
 def _receive(number: int, form: ReceiveForm) -> object:
     return contributions.receive(
         number, on=form.given_on.data, entry_id=form.request_id.data, amount_minor=form.amount.data,
-        hours=form.hours.data, by=current_actor(),
+        hours=form.hours.data, rest_comes=form.rest_comes.data, by=current_actor(),
     )  # fmt: skip
 
 

@@ -18,8 +18,8 @@ def upgrade() -> None:
     op.create_table('dues_reminder',
     sa.Column('person_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('wanted', sa.Boolean(), nullable=False),
-    sa.Column('asked_for', sa.String(length=7), nullable=False),
-    sa.Column('reminded_of', sa.String(length=7), nullable=False),
+    sa.Column('reminded_of_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['reminded_of_id'], ['contribution.id'], name=op.f('fk_dues_reminder_reminded_of_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_dues_reminder_person_id')),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_dues_reminder'))
     )
@@ -181,6 +181,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_table('dues_reminder')
     with op.batch_alter_table('contribution', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_contribution_refund_entry_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_contribution_rest_of_id'), type_='foreignkey')
@@ -219,4 +220,3 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_note_holder_person_id'))
 
     op.drop_table('note_holder')
-    op.drop_table('dues_reminder')

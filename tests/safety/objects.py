@@ -166,6 +166,7 @@ def _money(world: World) -> dict[str, Objects]:
         "/money/reports/files/": [
             {"name": one} for one in ("ledger.jsonl", "journal.csv", "ledger.journal", "portfolio.csv", "xero.zip")
         ],
+        "/me/gifts/": [{"number": ids["contribution"]}],
         "/treasury/notes/": [{"number": ids["note"]}],
         "/treasury/entries/": [{"entry_id": uuid.UUID(world.names["entry"])}],
     }  # fmt: skip
