@@ -85,7 +85,8 @@ def months() -> list[Month]:
     ).all()  # fmt: skip
     by_month: dict[dt.date, list[Any]] = {}
     for row in rows:
-        by_month.setdefault(row[0].replace(day=1), []).append(row)
+        if row[0] is not None:
+            by_month.setdefault(row[0].replace(day=1), []).append(row)
     return [_month(month, by_month[month]) for month in sorted(by_month, reverse=True)]
 
 

@@ -26,7 +26,7 @@ from fund.errors import Forbidden, Invalid, WrongState
 from fund.foundation import service as foundation
 from fund.ledger import accounts
 from fund.ledger.books import Draft, post_entry
-from fund.ledger.models import Account
+from fund.ledger.models import Account, Entry
 from fund.permissions import Actor, require
 from fund.surplus.models import SurplusPeriod, SurplusRun, SurplusShare, WorkHours
 from fund.surplus.splitting import PATRONAGE, Split, split_surplus
@@ -120,7 +120,7 @@ def drop(run_id: int, *, by: Actor) -> None:
         audit.record(tx, "surplus.drop", by=by.person_id, on=("surplus_run", run.id))
 
 
-def open_pot(amount_minor: int, *, entry_id: uuid.UUID, by: Actor) -> None:
+def open_pot(amount_minor: int, *, entry_id: uuid.UUID, by: Actor) -> Entry:
     """Move money of the solidarity pot to free money, from which the round that gives it away reserves its budget.
 
     Raises Invalid for an amount that is not in the pot. Sending the form twice moves it once.
@@ -138,6 +138,7 @@ def open_pot(amount_minor: int, *, entry_id: uuid.UUID, by: Actor) -> None:
             ),
         )  # fmt: skip
         audit.record(tx, "surplus.open_pot", by=by.person_id, on=("entry", entry.id), amount_minor=amount_minor)
+    return entry
 
 
 def months_later(day: dt.date, months: int) -> dt.date:

@@ -146,7 +146,7 @@ def open_pot() -> Page:
     form = PotForm()
     return done(
         form,
-        lambda: (service.open_pot(form.amount.data, entry_id=form.request_id.data, by=current_actor()), True),
+        lambda: service.open_pot(form.amount.data, entry_id=form.request_id.data, by=current_actor()),
         _("The money is free now for the round that gives it away."),
         "/surplus/periods",
     ) or (render_template("surplus/periods.html", form=PeriodForm(formdata=None), periods=reading.periods(), pot=form,

@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
@@ -197,6 +197,7 @@ def test_the_check_finds_a_run_that_is_not_what_its_hours_give(app: Flask) -> No
     assert any("not those that hours and percents give" in one for one in faults())
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.integers(1, 10**12), st.dictionaries(st.integers(1, 50), st.integers(1, 10**6), min_size=1, max_size=12),
     st.integers(0, 10**6),
