@@ -27,6 +27,8 @@ MOST_WAITING = 2
 
 def due() -> list[tuple[str, Callable[[], object]]]:
     """Every verb that the clock owes, in the order of the thread from vote to payment."""
+    from fund.awards import payments as award_payments
+    from fund.awards import reports
     from fund.awards import service as awards
     from fund.giving import recurring
     from fund.ledger import service as ledger
@@ -50,6 +52,8 @@ def due() -> list[tuple[str, Callable[[], object]]]:
         ("make undisputed results final", results.finalise_due),
         ("offer awards", awards.offer_due),
         ("let awards expire", awards.expire_due),
+        ("ask for instalments whose day has come", award_payments.ask_for_what_is_due),
+        ("remind of reports", reports.remind_due),
         ("let payments expire that nobody finished", payments.expire_due),
         ("erase accounts of payees that nobody needs", payee_accounts.erase_due),
         ("release money set aside whose days are over", pots.release_due),

@@ -18,6 +18,7 @@ def _the_business_itself(actor: Actor, standing: Any) -> Any:
 declare("award.read", "see what became of an award", EVERYONE)
 declare("award.answer", "accept, decline or sign an award for the business", SIGNED_IN, _the_business_itself)
 declare("award.countersign", "sign an agreement for the fund", STEWARDS, no_tie)
-declare("award.note_report", "note that the report on an award has come", MONEY_HANDS, no_tie)
+declare("award.report", "tell what the money of an award did", SIGNED_IN, asks)
+declare("tranche.link_vote", "say which vote releases an instalment", MONEY_HANDS, no_tie)
 declare("tranche.request", "ask for an instalment", SIGNED_IN, asks)
 declare("evidence.read", "read what was shown for an instalment", SIGNED_IN, asks)

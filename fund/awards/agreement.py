@@ -32,6 +32,7 @@ class Instalment:
     amount_minor: int
     condition: str
     what_is_shown: str
+    after_days: int | None = None
 
 
 def product_of(charter: Charter, kind: str | None) -> Product | None:
@@ -50,9 +51,17 @@ def instalments(product: Product | None, amount_minor: int) -> list[Instalment]:
     amounts = split(amount_minor, [rule.percent for rule in rules])
     kept = [(rule, amount) for rule, amount in zip(rules, amounts, strict=True) if amount]
     return [
-        Instalment(number, amount, rule.due, rule.condition[:300])
+        Instalment(number, amount, rule.due, rule.condition[:300], rule.after_days)
         for number, (rule, amount) in enumerate(kept, start=1)
     ]
+
+
+def dates_of(charter: Charter, parts: Sequence[Instalment]) -> dict[str, Any]:
+    """What is stored of days with an award: after how many from signing instalments are due, by number, and within how
+    many one that is due is paid."""
+    days = {str(part.number): part.after_days for part in parts if part.after_days is not None}
+    within = charter.awards.pay_within_days
+    return ({"days_after_signing": days} if days else {}) | ({"pay_within_days": within} if within else {})
 
 
 def text_of(
@@ -93,6 +102,8 @@ def _part(part: Instalment, currency: str) -> str:
     amount = written(part.amount_minor, currency)
     if part.condition == "signature":
         return _("%(amount)s when both sides have signed", amount=amount)
+    if part.after_days is not None:
+        return _("%(amount)s %(n)s days after both sides have signed", amount=amount, n=part.after_days)
     if part.what_is_shown:
         return _("%(amount)s when this is shown: %(what)s", amount=amount, what=part.what_is_shown)
     words = {

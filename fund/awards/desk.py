@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
@@ -11,7 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from fund import db
 from fund.awards.models import Award, Signature, Tranche
-from fund.awards.reading import report_due
+from fund.awards.reports import next_due
 from fund.awards.standing import PAYING
 from fund.businesses.models import Business
 from fund.desk import Item
@@ -31,17 +32,20 @@ def waiting(actor: Actor) -> list[Item]:
     if not hand and not stands_in:
         return []
     items = []
-    for payment, tranche, _award, proposal, business in _open_payments():
+    for payment, tranche, award, proposal, business in _open_payments():
         in_place = not stands_in.isdisjoint({(proposal.round_id, proposal.id), (proposal.round_id, None)})
         if _tied(actor, proposal) or not (hand or in_place):
             continue
         what = {"sum": money(payment.amount_minor), "name": business or proposal.title}
+        within = award.terms.get("pay_within_days")
+        due = payment.requested_at + dt.timedelta(days=within) if within else None
+        late = due is not None and due < db.now()
         if payment.state == "requested" and _can_approve(actor, payment):
             items.append(Item(_("Approve %(sum)s for %(name)s", **what), f"/payments/{payment.id}", who=_still(payment),
-                              note=_("instalment %(n)s", n=tranche.number)))  # fmt: skip
+                              note=_("instalment %(n)s", n=tranche.number), due_at=due, late=late))  # fmt: skip
         elif payment.state == "approved" and hand:
             items.append(Item(_("Pay %(sum)s to %(name)s, then record it", **what), f"/payments/{payment.id}",
-                              who=_("treasurer"), note=_("approved")))  # fmt: skip
+                              who=_("treasurer"), note=_("approved"), due_at=due, late=late))  # fmt: skip
     return items + (_to_sign(actor) if actor.has(Role.STEWARD) else []) + (_late_reports(actor) if hand else [])
 
 
@@ -118,11 +122,11 @@ def _late_reports(actor: Actor) -> list[Item]:
         .join(Proposal, Proposal.id == Award.proposal_id)
         .outerjoin(Business, Business.id == Proposal.business_id)
         .where(Award.state == "active", Award.reported_on.is_(None))
-        .options(selectinload(Award.tranches))
+        .options(selectinload(Award.tranches), selectinload(Award.reports))
         .order_by(Award.id)
         .limit(200)
     )
-    due = [(report_due(award), award, name or proposal.title) for award, proposal, name in rows
+    due = [(next_due(award), award, name or proposal.title) for award, proposal, name in rows
            if not _tied(actor, proposal)]  # fmt: skip
     return [
         Item(_("Ask %(name)s for the report", name=name), f"/awards/{award.id}", who=_("a steward"), late=True,

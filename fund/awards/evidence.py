@@ -6,6 +6,7 @@ that hid in the file remains, where it was taken included.
 
 from __future__ import annotations
 
+import hashlib
 import io
 from dataclasses import dataclass
 
@@ -48,14 +49,15 @@ def keep(tx: Transaction, tranche: Tranche, evidence: Evidence) -> None:
     Raises TooLarge, or Invalid for anything but a picture or a PDF.
     """
     media_type, data = clean(evidence.data)
-    store = _store()
-    key = store.put(data)
+    files = store()
+    key = files.put(data)
+    tranche.evidence_hash = hashlib.sha256(evidence.data).digest()
     tranche.evidence_key, tranche.evidence_type = key, media_type
     tranche.evidence_name = plain_name(evidence.name, media_type)
     try:
         tx.session.flush()
     except Exception:
-        store.remove(key)
+        files.remove(key)
         raise
 
 
@@ -65,7 +67,7 @@ def read(tranche: Tranche) -> Kept:
         raise NotFound(_l("No file was shown for this instalment."))
     return Kept(
         tranche.evidence_name or "evidence", tranche.evidence_type or "application/octet-stream",
-        _store().get(tranche.evidence_key),
+        store().get(tranche.evidence_key),
     )  # fmt: skip
 
 
@@ -102,5 +104,6 @@ def _drawn_anew(data: bytes, form: str) -> bytes:
     return out.getvalue()
 
 
-def _store() -> FileStore:
+def store() -> FileStore:
+    """Where files lie."""
     return current_app.extensions["files"]  # type: ignore[no-any-return]

@@ -46,3 +46,31 @@ class RequestForm(Form):
         if sent is None or not getattr(sent, "filename", ""):
             return None
         return Evidence(sent.filename, sent.read())
+
+
+class ReportForm(Form):
+    """What the money did, in any form."""
+
+    text = Paragraphs(
+        _l("What did the money do?"), required=False, most=5000, description=_l("A few sentences are enough.")
+    )
+    file = FileField(_l("A photo"), description=_l("Up to 8 MB. Where it was taken is removed from it."))
+
+    def photo(self) -> Evidence | None:
+        """The photo that was sent, None when none was."""
+        sent = self.file.data
+        if sent is None or not getattr(sent, "filename", ""):
+            return None
+        return Evidence(sent.filename, sent.read())
+
+
+class ReleaseForm(Form):
+    """A business gives back what it does not need."""
+
+    reason = PlainText(_l("Why?"), most=300, description=_l("Anyone can read this."))
+
+
+class VoteForm(Form):
+    """Which vote releases an instalment."""
+
+    round_slug = PlainText(_l("Which vote?"), most=80, description=_l("The last part of its address, after /rounds/."))

@@ -18,11 +18,11 @@ LIVE = ("offered", "accepted", "agreement_signed", "active", "completed", "defau
 def awards_fit_their_pot() -> list[str]:
     """The awards of a round that stand are together not more than its budget."""
     rows = db.session.execute(
-        select(Round.slug, Round.budget_minor, func.sum(Award.amount_minor))
+        select(Round.slug, Round.budget_minor, func.sum(Award.amount_minor - Award.released_minor))
         .join(Award, Award.round_id == Round.id)
         .where(Award.state.in_(LIVE))
         .group_by(Round.slug, Round.budget_minor)
-        .having(func.sum(Award.amount_minor) > Round.budget_minor)
+        .having(func.sum(Award.amount_minor - Award.released_minor) > Round.budget_minor)
     )
     return [f"round {slug}: {int(total)} awarded of a budget of {budget}" for slug, budget, total in rows]
 
@@ -31,9 +31,9 @@ def tranches_make_the_award() -> list[str]:
     """The instalments of an award add up to it; an award that was not taken up has none left."""
     kept = func.sum(case((Tranche.state != "cancelled", Tranche.amount_minor), else_=0))
     rows = db.session.execute(
-        select(Award.id, Award.state, Award.amount_minor, kept)
+        select(Award.id, Award.state, Award.amount_minor - Award.released_minor, kept)
         .join(Tranche, Tranche.award_id == Award.id)
-        .group_by(Award.id, Award.state, Award.amount_minor)
+        .group_by(Award.id, Award.state, Award.amount_minor, Award.released_minor)
     )
     return [
         f"award {award_id}: its instalments add up to {int(total)}, it should be {amount if state in LIVE else 0}"
@@ -52,7 +52,13 @@ def paid_within_the_award() -> list[str]:
         .subquery()
     )
     rows = db.session.execute(
-        select(Award.id, Award.state, Award.amount_minor, func.coalesce(paid.c.paid, 0), Balance.posted_minor)
+        select(
+            Award.id,
+            Award.state,
+            Award.amount_minor - Award.released_minor,
+            func.coalesce(paid.c.paid, 0),
+            Balance.posted_minor,
+        )
         .outerjoin(paid, paid.c.award_id == Award.id)
         .outerjoin(Account, (Account.award_id == Award.id) & (Account.kind == "cash"))
         .outerjoin(Balance, Balance.account_id == Account.id)

@@ -25,7 +25,7 @@ def most_for(tx: Transaction, round_: Round, option_id: str, left_minor: int, *,
     `live` are the states of awards that stand.
     """
     rows = tx.session.execute(
-        select(Proposal.slug, Award.amount_minor)
+        select(Proposal.slug, Award.amount_minor - Award.released_minor)
         .join(Proposal, Proposal.id == Award.proposal_id)
         .where(Award.round_id == round_.id, Award.state.in_(live))
     )

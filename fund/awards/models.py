@@ -18,7 +18,10 @@ TRANCHE_CONDITIONS = ("signature", "evidence", "milestone", "date", "member_vote
 
 
 class Award(Model):
-    """One award. `product` holds the terms of the frozen charter; the agreement's bytes are what was signed."""
+    """One award. `product` holds the terms of the frozen charter; the agreement's bytes are what was signed.
+
+    `released_minor` is what it gave back unspent; its instalments that were never paid are then cancelled.
+    """
 
     __tablename__ = "award"
     __table_args__ = (
@@ -43,9 +46,11 @@ class Award(Model):
     signed_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     reported_on: Mapped[dt.date | None]
     ended_reason: Mapped[str | None] = mapped_column(Text)
+    released_minor: Mapped[int] = mapped_column(MinorUnits, default=0)
 
     tranches: Mapped[list[Tranche]] = relationship(back_populates="award", order_by="Tranche.number")
     signatures: Mapped[list[Signature]] = relationship(back_populates="award", order_by="Signature.id")
+    reports: Mapped[list[Report]] = relationship(back_populates="award", order_by="Report.number")
 
 
 class Signature(Model):
@@ -91,12 +96,36 @@ class Tranche(Model):
     evidence_key: Mapped[str | None] = mapped_column(String(64))
     evidence_name: Mapped[str | None] = mapped_column(String(160))
     evidence_type: Mapped[str | None] = mapped_column(String(80))
+    evidence_hash: Mapped[bytes | None] = mapped_column(StoredBytes)
+    resolution_round_id: Mapped[int | None] = mapped_column(ForeignKey("round.id"))
     paid_on: Mapped[dt.date | None]
 
     award: Mapped[Award] = relationship(back_populates="tranches")
 
 
+class Report(Model):
+    """What a business told of what the money did: words, a photo, or said by phone and typed by a steward."""
+
+    __tablename__ = "award_report"
+    __table_args__ = (UniqueConstraint("award_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"), index=True)
+    number: Mapped[int]
+    text: Mapped[str] = mapped_column(Text, default="")
+    by_phone: Mapped[bool] = mapped_column(default=False)
+    photo_key: Mapped[str | None] = mapped_column(String(64))
+    photo_name: Mapped[str | None] = mapped_column(String(160))
+    photo_type: Mapped[str | None] = mapped_column(String(80))
+    typed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    told_on: Mapped[dt.date]
+    told_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+
+    award: Mapped[Award] = relationship(back_populates="reports")
+
+
 guards.append_only("signature")
+guards.forbid("award_report", "DELETE", message="reports are never deleted")
 guards.forbid("award", "DELETE", message="awards are never deleted")
 guards.forbid(
     "award", "UPDATE",

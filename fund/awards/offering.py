@@ -65,7 +65,8 @@ def offer_awards(round_id: int, winners: Sequence[tuple[int, int]], *, by: Actor
             for proposal_id, amount_minor in winners
             if proposal_id not in taken
         ]
-        if not _someone_waits(tx, round_id):
+        saved = frozen_charter(round_).awards.savings_to == "fund"
+        if saved or not _someone_waits(tx, round_id):
             pots.send_home(tx, round_id, rounds.pots_of(round_), by=by.person_id)
     return offered
 
@@ -90,7 +91,7 @@ def end_unsigned(tx: Transaction, award: Award, *, state: str, reason: str, by: 
     title = standing.payee(tx.session, tx.get(Proposal, award.proposal_id))
     pots.take_back(tx, award_id=award.id, round_id=award.round_id, reason=title, by=by)
     audit.record(tx, f"award.{state}", by=by, on=("award", award.id))
-    _offer_next(tx, tx.lock(Round, award.round_id))
+    offer_next(tx, tx.lock(Round, award.round_id))
 
 
 def _offer(
@@ -111,7 +112,8 @@ def _offer(
     award = tx.add(
         Award(
             round_id=round_.id, proposal_id=proposal_id, decision_id=decision.id, amount_minor=amount_minor,
-            product=proposal.product, terms=agreement.terms_of(product), offered_at=now,
+            product=proposal.product, offered_at=now,
+            terms=agreement.terms_of(product) | agreement.dates_of(charter, parts),
             expires_at=now + dt.timedelta(days=charter.awards.expires_days), agreement_bytes=text,
             agreement_hash=agreement.text_hash(text),
         )
@@ -134,18 +136,22 @@ def _offer(
     return award
 
 
-def tell(tx: Transaction, award: Award, kind: str, **facts: Any) -> None:
-    """Post a message about an award to those who act for its business."""
+def tell(tx: Transaction, award: Award, kind: str, *, once: str | None = None, **facts: Any) -> None:
+    """Post a message about an award to those who act for its business; with `once`, each person gets it once."""
     who = standing.of_award(tx.session, award)
     for person_id in sorted(who.party):
         outbox.post(
             tx, kind, person_id=person_id, award=award.id, business=who.business_name,
-            amount_minor=award.amount_minor, **facts,
+            amount_minor=award.amount_minor, dedupe_key=f"{once}:{person_id}" if once else None, **facts,
         )  # fmt: skip
 
 
-def _offer_next(tx: Transaction, round_: Round) -> None:
-    """Offer what the round holds to the first on the list that it is enough for; send it home when nobody waits."""
+def offer_next(tx: Transaction, round_: Round) -> None:
+    """Offer what the round holds to the first on the list that it is enough for; send it home when nobody waits, or the
+    charter sends savings home."""
+    if frozen_charter(round_).awards.savings_to == "fund":
+        pots.send_home(tx, round_.id, rounds.pots_of(round_))
+        return
     left = pots.left_minor(tx, round_.id, rounds.pots_of(round_))
     today = tx.now().astimezone(foundation.zone()).date()
     for entry in tx.lock_all(_waiting(round_.id)):
@@ -197,7 +203,7 @@ def _lapse_lists() -> None:
     for round_id in stale:
         with db.writing() as tx:
             round_ = tx.lock(Round, round_id)
-            _offer_next(tx, round_)
+            offer_next(tx, round_)
 
 
 def _waiting(round_id: int):  # type: ignore[no-untyped-def]

@@ -6,18 +6,21 @@ the instalment and the award, and who is who to them (FIELD B1, TRUST 4).
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from collections.abc import Callable
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from fund import db
+from fund import audit, db
 from fund.awards import standing
 from fund.awards.evidence import Evidence, keep
 from fund.awards.models import Award, Tranche
 from fund.awards.offering import frozen_charter, tell
 from fund.db import Transaction
 from fund.errors import Invalid, WrongState
+from fund.foundation import service as foundation
 from fund.ledger import accounts
 from fund.ledger.models import Disbursement
 from fund.payments import kinds, payees
@@ -33,11 +36,11 @@ from fund.proposals.models import Proposal
 from fund.rounds.models import Round
 
 __all__ = [
-    "approve_payment", "complete_if_done", "end_payment", "record_bounced", "record_paid",
-    "request_tranche", "request_what_signing_makes_due",
+    "approve_payment", "ask_for_what_is_due", "complete_if_done", "decided_yes", "end_payment", "link_vote",
+    "record_bounced", "record_paid", "request_tranche", "request_what_signing_makes_due", "set_dates",
 ]  # fmt: skip
 
-UNPROVEN = ("signature", "date")
+UNPROVEN = ("signature", "date", "member_vote")
 """Conditions on which nothing has to be shown."""
 PAYABLE = ("agreement_signed", "active")
 MOVED: list[Callable[[Transaction, Award], object]] = []
@@ -137,16 +140,84 @@ kinds.register(
 )
 
 
+def set_dates(tx: Transaction, award: Award) -> None:
+    """Set the days of instalments that are due so many days after both sides have signed."""
+    days = award.terms.get("days_after_signing", {})
+    for tranche in tx.session.scalars(select(Tranche).where(Tranche.award_id == award.id)):
+        if str(tranche.number) in days:
+            tranche.due_on = accounts.today_in(tx) + dt.timedelta(days=days[str(tranche.number)])
+
+
+def ask_for_what_is_due() -> int:
+    """Ask for instalments whose day has come, for whoever signed for the business. Returns how many; safe to repeat."""
+    rows = db.session.scalars(
+        select(Tranche.id)
+        .join(Award, Award.id == Tranche.award_id)
+        .where(Tranche.state == "planned", Tranche.due_on <= foundation.today(), Award.state.in_(PAYABLE))
+        .order_by(Tranche.award_id, Tranche.number)
+    ).all()
+    return sum(_ask_for(tranche_id) for tranche_id in rows)
+
+
+def _ask_for(tranche_id: int) -> bool:
+    """Ask for one instalment whose day has come; False while an earlier one is unpaid, or it was ended by a person."""
+    with db.writing() as tx:
+        award = tx.lock(Award, tx.get(Tranche, tranche_id).award_id)
+        tranche = tx.lock(Tranche, tranche_id)
+        asked = select(Disbursement.id).where(Disbursement.tranche_id == tranche_id).limit(1)
+        if tx.session.scalar(asked) is not None or tranche.state != "planned" or _unpaid_before(tx, tranche):
+            return False
+        tx.session.refresh(award, ["signatures"])
+        signer = next(one.person_id for one in award.signatures if one.party == "business")
+        _request(tx, award, tranche, by=signer)
+    return True
+
+
+def link_vote(tranche_id: int, round_slug: str, *, by: Actor) -> Tranche:
+    """Say which vote of the members releases an instalment. Raises Invalid for a round that is no resolution."""
+    require(by, "tranche.link_vote")
+    with db.writing() as tx:
+        award = tx.lock(Award, tx.get(Tranche, tranche_id).award_id)
+        tranche = tx.lock(Tranche, tranche_id)
+        require(by, "tranche.link_vote", standing.of_award(tx.session, award))
+        if tranche.condition != "member_vote" or tranche.state != "planned":
+            raise WrongState(_l("This instalment waits for no vote."))
+        vote = tx.session.scalars(select(Round).where(Round.slug == round_slug.strip())).one_or_none()
+        if vote is None or vote.decides != "resolution" or vote.created_at < award.offered_at:
+            raise Invalid(_l("Choose a yes-or-no vote that was made after the award."), field="round_slug")
+        tranche.resolution_round_id = vote.id
+        tx.session.flush()
+        audit.record(tx, "tranche.link_vote", by=by.person_id, on=("award", award.id), round=vote.id)
+    return tranche
+
+
+def decided_yes(round_id: int | None) -> bool:
+    """Whether a vote on a yes-or-no question is final and was decided yes."""
+    from fund.results import service as results
+
+    round_ = db.session.get(Round, round_id) if round_id is not None else None
+    run = results.current(round_.id) if round_ is not None and round_.status == "final" else None
+    return run is not None and bool(json.loads(run.result_bytes)["elected"])
+
+
+def _unpaid_before(tx: Transaction, tranche: Tranche) -> int | None:
+    return tx.session.scalars(
+        select(Tranche.number).where(
+            Tranche.award_id == tranche.award_id, Tranche.number < tranche.number, Tranche.state != "paid"
+        )
+    ).first()
+
+
 def _refuse_too_early(tx: Transaction, award: Award, tranche: Tranche) -> None:
     if award.state not in PAYABLE:
         raise WrongState(_l("Instalments are paid once both sides have signed the agreement."))
+    if tranche.due_on is not None and tranche.due_on > accounts.today_in(tx):
+        raise WrongState(_l("This instalment is due on %(day)s.", day=tranche.due_on.isoformat()))
+    if tranche.condition == "member_vote" and not decided_yes(tranche.resolution_round_id):
+        raise WrongState(_l("This instalment is paid after a vote of the members has decided yes."))
     if tranche.state != "planned":
         raise WrongState(_l("This payment is on its way already."))
-    earlier = tx.session.scalars(
-        select(Tranche.number).where(
-            Tranche.award_id == award.id, Tranche.number < tranche.number, Tranche.state != "paid"
-        )
-    ).first()
+    earlier = _unpaid_before(tx, tranche)
     if earlier is not None:
         raise WrongState(_l("Instalment %(n)s comes first.", n=earlier))
 
@@ -162,7 +233,7 @@ def complete_if_done(tx: Transaction, award: Award) -> None:
     """Complete a grant that is paid whole and of which no report is waited for any more."""
     states = set(tx.session.scalars(select(Tranche.state).where(Tranche.award_id == award.id)))
     if (
-        states == {"paid"}
+        states - {"cancelled"} == {"paid"}
         and award.product == "grant"
         and (award.reported_on is not None or not award.terms.get("report_days"))
     ):

@@ -18,9 +18,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from fund import db
-from fund.awards import agreement, standing
-from fund.awards.models import Award, Tranche
+from fund.awards import agreement, reports, standing
+from fund.awards.models import Award, Report, Tranche
 from fund.awards.offering import frozen_charter
+from fund.awards.payments import PAYABLE
 from fund.awards.standing import Standing
 from fund.charter import Charter
 from fund.charter.sentences_money import of_product
@@ -29,6 +30,7 @@ from fund.foundation import service as foundation
 from fund.ledger import reading as books
 from fund.ledger.models import Disbursement
 from fund.permissions import Actor, may
+from fund.presentation import date
 from fund.proposals.models import Proposal
 from fund.rounds.models import Round
 
@@ -69,7 +71,10 @@ class AwardPage:
     owed: str
     report_due: dt.date | None
     report_late: bool
-    may_note_report: bool
+    may_report: bool
+    reports: Sequence[Report]
+    may_release: bool
+    may_link_vote: bool
     is_party: bool
     sees_details: bool
     may_countersign: bool
@@ -80,7 +85,9 @@ class AwardPage:
 def page(award_id: int, actor: Actor) -> AwardPage:
     """The page of an award as this reader may see it. Raises NotFound."""
     award = db.session.scalars(
-        select(Award).where(Award.id == award_id).options(selectinload(Award.tranches), selectinload(Award.signatures))
+        select(Award)
+        .where(Award.id == award_id)
+        .options(selectinload(Award.tranches), selectinload(Award.signatures), selectinload(Award.reports))
     ).one_or_none()
     if award is None:
         raise NotFound(_("There is no such award."))
@@ -93,7 +100,7 @@ def page(award_id: int, actor: Actor) -> AwardPage:
     party = actor.person_id in who.party
     details = party or may(actor, "evidence.read", who)
     product = agreement.product_of(charter, award.product)
-    due = None if award.reported_on else report_due(award)
+    due = reports.next_due(award)
     late = due is not None and due < foundation.today()
     return AwardPage(
         award=award, who=who, round=round_, proposal=session.get_one(Proposal, award.proposal_id), parts=parts,
@@ -101,7 +108,10 @@ def page(award_id: int, actor: Actor) -> AwardPage:
         next=_next(award, parts, due, late), paid_minor=paid,
         repaid=_told(repaid, award, charter, details), owed=_told_owed(owed, award, charter, details),
         report_due=due, report_late=late,
-        may_note_report=award.state == "active" and may(actor, "award.note_report", who), is_party=party,
+        may_report=award.state == "active" and due is not None and may(actor, "award.report", who), is_party=party,
+        reports=award.reports if reports.may_read(award, actor, who.party) else [],
+        may_release=party and award.state in PAYABLE and any(one.state == "planned" for one in award.tranches),
+        may_link_vote=may(actor, "tranche.link_vote", who),
         sees_details=details, may_countersign=may(actor, "award.countersign", who),
         text=agreement.paragraphs((award.agreement_bytes or b"").decode()),
         signed={one.party for one in award.signatures},
@@ -187,19 +197,22 @@ def _next_part(part: Part) -> Next:
             _("It is approved. The treasurer pays it at the bank."),
             "fund",
         )
+    if part.tranche.due_on is not None:
+        return Next(
+            _("Instalment %(n)s has a day", n=number),
+            _("It is asked for by itself on %(day)s.", day=date(part.tranche.due_on)),
+        )  # fmt: skip
+    if part.tranche.condition == "member_vote":
+        return Next(
+            _("Instalment %(n)s waits for a vote of the members", n=number),
+            _("Once the members have decided yes, the business asks for it."),
+        )
     if part.tranche.what_is_shown:
         return Next(
             _("The business asks for instalment %(n)s", n=number),
             _("It shows: %(what)s", what=part.tranche.what_is_shown), "business",
         )  # fmt: skip
     return Next(_("The business asks for instalment %(n)s", n=number), _("It is ready to be asked for."), "business")
-
-
-def report_due(award: Award) -> dt.date | None:
-    """When the report is due: so many days after the first payment; None when none is asked for or nothing was paid."""
-    days = award.terms.get("report_days")
-    paid = [tranche.paid_on for tranche in award.tranches if tranche.paid_on is not None]
-    return min(paid) + dt.timedelta(days=days) if days and paid else None
 
 
 def _told(repaid_minor: int, award: Award, charter: Charter, details: bool) -> str:

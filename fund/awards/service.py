@@ -17,12 +17,11 @@ from fund.awards.models import Award, Signature, Tranche
 from fund.awards.offering import end_unsigned, expire_due, offer_awards, offer_due, offer_winners, refuse_unless, tell
 from fund.db import Transaction
 from fund.errors import Invalid, NotFound, WrongState
-from fund.foundation import service as foundation
 from fund.permissions import Actor, require
 from fund.rounds.models import Round
 
 __all__ = [
-    "accept", "countersign", "decline", "expire_due", "get", "note_report", "of_round", "offer_awards",
+    "accept", "countersign", "decline", "expire_due", "get", "of_round", "offer_awards",
     "offer_due", "offer_winners", "sign", "tranche",
 ]  # fmt: skip
 
@@ -106,25 +105,6 @@ def countersign(award_id: int, *, typed_name: str, seen_hash: bytes, by: Actor) 
     return award
 
 
-def note_report(award_id: int, *, by: Actor) -> Award:
-    """Note that the business has told what the money did; a grant of which all is paid is then completed.
-
-    Raises WrongState when no report is asked for, none can be due yet, or it was noted before.
-    """
-    require(by, "award.note_report")
-    with db.writing() as tx:
-        award = _locked(tx, award_id)
-        require(by, "award.note_report", standing.of_award(tx.session, award))
-        refuse_unless(award, "active")
-        if not award.terms.get("report_days") or award.reported_on is not None:
-            raise WrongState(_l("No report is waited for."))
-        award.reported_on = tx.now().astimezone(foundation.zone()).date()
-        tx.session.flush()
-        payments.complete_if_done(tx, award)
-        audit.record(tx, "award.report", by=by.person_id, on=("award", award.id))
-    return award
-
-
 def _sign(tx: Transaction, award: Award, party: str, typed_name: str, seen_hash: bytes, by: Actor) -> None:
     if not typed_name.strip():
         raise Invalid(_l("Type your name to sign."), field="typed_name")
@@ -151,6 +131,7 @@ def _sign(tx: Transaction, award: Award, party: str, typed_name: str, seen_hash:
     if {one.party for one in award.signatures} == {"business", "fund"}:
         now = tx.now()
         award.state, award.signed_at = "agreement_signed", now
+        payments.set_dates(tx, award)
         tx.session.flush()
         payments.request_what_signing_makes_due(tx, award)
         tell(tx, award, "agreement_signed")

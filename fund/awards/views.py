@@ -78,15 +78,6 @@ def countersign(number: int) -> Page:
     return _signed(number, service.countersign)
 
 
-@blueprint.post("/awards/<int:number>/report")
-@act("award.note_report")
-def note_report(number: int) -> Page:
-    """A steward or the treasurer notes that the report has come."""
-    service.note_report(number, by=current_actor())
-    say(_("Noted that the report has come."))
-    return redirect(f"/awards/{number}", 303)
-
-
 @blueprint.route("/awards/<int:number>/instalments/<int:part>", methods=["GET", "POST"])
 @act("tranche.request")
 def request_part(number: int, part: int) -> Page:
@@ -162,3 +153,6 @@ def _facts(one: Any) -> list[tuple[str, str]]:
     if one.limit_minor is not None:
         facts.append((_("At most"), money(one.limit_minor)))
     return facts
+
+
+from fund.awards import report_views  # noqa: E402, F401  (registers its pages on the blueprint above)

@@ -26,16 +26,20 @@ DISBURSEMENT = (
     "sent_at {moment}",
     "sent_by INTEGER REFERENCES person (id)",
 )
+TRANCHE = ("resolution_round_id INTEGER REFERENCES round (id)", "evidence_hash {binary}")
+AWARD = ("released_minor BIGINT NOT NULL DEFAULT 0",)
 """Columns are added by ALTER TABLE itself: SQLite would else rebuild the table without its checks."""
 
 
-def _moment() -> str:
-    return "TIMESTAMP WITH TIME ZONE" if op.get_bind().dialect.name == "postgresql" else "DATETIME"
+def _types() -> dict[str, str]:
+    if op.get_bind().dialect.name == "postgresql":
+        return {"moment": "TIMESTAMP WITH TIME ZONE", "binary": "BYTEA"}
+    return {"moment": "DATETIME", "binary": "BLOB"}
 
 
 def _add(table: str, columns: tuple[str, ...]) -> None:
     for column in columns:
-        op.execute(f"ALTER TABLE {table} ADD COLUMN " + column.format(moment=_moment()))
+        op.execute(f"ALTER TABLE {table} ADD COLUMN " + column.format(**_types()))
 
 
 def _drop(table: str, columns: tuple[str, ...]) -> None:
@@ -128,6 +132,26 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_payment_stand_in_disbursement_id'), 'payment_stand_in', ['disbursement_id'])
     op.create_index(op.f('ix_payment_stand_in_person_id'), 'payment_stand_in', ['person_id'])
+    op.create_table('award_report',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('award_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('by_phone', sa.Boolean(), nullable=False),
+    sa.Column('photo_key', sa.String(length=64), nullable=True),
+    sa.Column('photo_name', sa.String(length=160), nullable=True),
+    sa.Column('photo_type', sa.String(length=80), nullable=True),
+    sa.Column('typed_by', sa.Integer(), nullable=False),
+    sa.Column('told_on', sa.Date(), nullable=False),
+    sa.Column('told_at', moment, nullable=False),
+    sa.ForeignKeyConstraint(['award_id'], ['award.id'], name=op.f('fk_award_report_award_id')),
+    sa.ForeignKeyConstraint(['typed_by'], ['person.id'], name=op.f('fk_award_report_typed_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_award_report')),
+    sa.UniqueConstraint('award_id', 'number', name=op.f('uq_award_report_award_id_number'))
+    )
+    op.create_index(op.f('ix_award_report_award_id'), 'award_report', ['award_id'])
+    _add("tranche", TRANCHE)
+    _add("award", AWARD)
     _add("disbursement", DISBURSEMENT)
     op.create_index(op.f('ix_disbursement_payee_id'), 'disbursement', ['payee_id'])
     op.create_index(op.f('ix_disbursement_pay_list_id'), 'disbursement', ['pay_list_id'])
@@ -141,5 +165,7 @@ def downgrade() -> None:
     for index in ('uq_disbursement_about', 'ix_disbursement_state', 'ix_disbursement_pay_list_id', 'ix_disbursement_payee_id'):
         op.drop_index(index, table_name='disbursement')
     _drop("disbursement", DISBURSEMENT)
-    for table in ('payment_stand_in', 'pay_list', 'payee_tie', 'payee_account', 'payee'):
+    _drop("award", AWARD)
+    _drop("tranche", TRANCHE)
+    for table in ('award_report', 'payment_stand_in', 'pay_list', 'payee_tie', 'payee_account', 'payee'):
         op.drop_table(table)

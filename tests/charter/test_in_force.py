@@ -21,8 +21,6 @@ REFUSED = [
      "round_types[1].chambers[1].assurance = sealed", "votes"),
     ("[safeguards]\ntwo_person = ['certify', 'pay', 'verify_paper']\n", 5, "safeguards.two_person = verify_paper", "votes"),
     ("[conflict]\nmay_still_vote = false\n", 5, "conflict.may_still_vote", "votes"),
-    ("[awards]\nsavings_to = 'fund'\n", 5, "awards.savings_to", "money"),
-    (PRODUCT + "tranches = [{ percent = 100, due = 'member_vote' }]\n", 7, "products[1].tranches[1].due = member_vote", "money"),
 ]  # fmt: skip
 
 

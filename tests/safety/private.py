@@ -14,7 +14,7 @@ from typing import Any
 from flask import current_app
 
 from fund import db
-from fund.awards.models import Tranche
+from fund.awards.models import Report, Tranche
 from fund.businesses.models import Business, BusinessTag, Nomination
 from fund.db import Transaction
 from fund.db.outbox import OutboxMessage
@@ -164,6 +164,9 @@ def _money(tx: Transaction, world: Any) -> None:
     tranche.evidence_key, tranche.evidence_name = _store(b"hush-evidence"), "hush-evidence.txt"
     tranche.evidence_type = "text/plain"
     tx.session.get_one(Disbursement, world.ids["payment"]).ended_reason = "hush-bank"
+    tx.add(Report(award_id=tranche.award_id, number=1, text="Forty bowls of soup.", photo_key=_store(b"a photo"),
+                  photo_name="photo.jpg", photo_type="image/jpeg", typed_by=world.people["steward"],
+                  told_on=tx.now().date(), told_at=tx.now()))  # fmt: skip
 
 
 def _notes(world: Any) -> None:
