@@ -79,7 +79,9 @@ def own_money(session: Session) -> OwnMoney:
         given_minor=given + spent,
         earned_minor=other,
         reserve_minor=held.get(accounts.LOSS_RESERVE, 0),
-        for_purposes_minor=sum(amount for code, amount in held.items() if code.startswith(accounts.PURPOSES)),
+        for_purposes_minor=sum(
+            amount for code, amount in held.items() if code.startswith((accounts.PURPOSES, "cash:pot-"))
+        ),
         micro_grants_minor=held.get(accounts.MICRO_GRANTS, 0),
         asked_in_rounds_minor=_claimed(session),
         unshared_minor=-held.get(accounts.LOSSES, 0),
