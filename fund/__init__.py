@@ -28,6 +28,7 @@ FEATURES = (
     "notes",
     "repayments",
     "giving",
+    "bank",
     "decisions",
     "ledger",
     "reports",

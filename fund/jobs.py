@@ -30,6 +30,7 @@ def due() -> list[tuple[str, Callable[[], object]]]:
     from fund.awards import payments as award_payments
     from fund.awards import reports
     from fund.awards import service as awards
+    from fund.bank import service as bank
     from fund.giving import recurring
     from fund.ledger import service as ledger
     from fund.members import service as members
@@ -62,6 +63,7 @@ def due() -> list[tuple[str, Callable[[], object]]]:
         ("bring plans of repayment up to date", repayments.settle_due),
         ("remind of repayments, once", repayments.remind_due),
         ("erase what micro-grants need no more", erasing.erase_due),
+        ("forget who stood in the bank's lines", bank.forget_due),
         ("compare the books with themselves", ledger.self_check),
         ("send messages", messages.drain),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fund.audit import models as audit
 from fund.awards import models as awards
+from fund.bank import models as bank
 from fund.businesses import models as businesses
 from fund.db import limits, outbox
 from fund.decisions import models as decisions
@@ -25,7 +26,7 @@ from fund.timebank import models as timebank
 from fund.voting import models as voting
 
 __all__ = [
-    "audit", "awards", "businesses", "decisions", "foundation", "giving", "ledger", "limits", "members", "micro_grants",
-    "notes", "outbox", "payments", "pots", "proposals", "repayments", "results", "rounds", "stewards", "surplus", "timebank",
-    "voting",
+    "audit", "awards", "bank", "businesses", "decisions", "foundation", "giving", "ledger", "limits", "members",
+    "micro_grants", "notes", "outbox", "payments", "pots", "proposals", "repayments", "results", "rounds", "stewards",
+    "surplus", "timebank", "voting",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from fund import db
 from fund.db import Clock
-from fund.demo import beginnings, evenings, examples, money, payments, round_one, round_two, today
+from fund.demo import bank, beginnings, evenings, examples, money, payments, round_one, round_two, today
 from fund.demo.round_one_texts import ALDER, WHEELHOUSE
 from fund.demo.stage import BEGINS_DAYS_AGO, Stage
 from fund.errors import WrongState
@@ -155,6 +155,7 @@ def _scenes(stage: Stage, extras: tuple[str, ...]) -> Iterator[str]:
     today.somebody_is_invited(stage)
     money.a_rule_waits(stage)
     money.micro_grants_are_promised(stage)
+    bank.a_year_is_reconciled(stage)
     today.nobody_has_a_mailbox()
     stage.to(0)
 

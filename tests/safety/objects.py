@@ -161,6 +161,8 @@ def _money(world: World) -> dict[str, Objects]:
         "/surplus/periods/": [{"number": ids["surplus_period"]}],
         "/surplus/runs/": [{"number": ids["surplus_run"]}],
         "/timebank/": [{"number": ids["timebank"]}],
+        "/treasury/bank/files/": [{"file_id": ids["bank_file"]}],
+        "/treasury/bank/lines/": [{"line_id": ids[one]} for one in ("line", "line-left-out", "line-matched")],
         "/treasury/contributions/": [{"number": ids["contribution"]}],
         "/treasury/years/": [{"number": ids["books_year"]}],
         "/money/reports/files/": [

@@ -90,6 +90,8 @@ SECRETS: dict[str, frozenset[str]] = {
     "hush-estate": frozenset({"treasurer", "auditor"}),
     "hush-arranged": _PAYERS,
     "76,543.21": _PAYERS | {"agent"},
+    "hush-line": _PAYERS | {"auditor"},
+    "hush-left-out": _PAYERS | {"auditor"},
 }
 """Word: who may read it, and does."""
 

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from fund import db
 from fund.awards import service as awards
 from fund.awards.models import Award
+from fund.bank import files, reading, service
 from fund.businesses import agents, nominations
 from fund.businesses.models import Business, BusinessAgent
 from fund.businesses.nominations import Named
@@ -40,6 +41,8 @@ from fund.rounds.models import Phase, Round
 from fund.voting import service as voting
 from tests import factories
 from tests.awards import winners
+from tests.bank import hands
+from tests.bank.made import Said
 from tests.ledger import money
 from tests.payments import bills
 from tests.proposals import makers
@@ -101,6 +104,7 @@ def build(app: Flask) -> World:
         _evening(world)
         _applications(world)
         _rest(world)
+        _bank(world)
         sharing.make(world)
         private.plant(world)
     return world
@@ -266,6 +270,21 @@ def _applications(world: World) -> None:
     public = makers.admitted(round_, steward, second, who=person(world, "newcomer"), title="A third oven")
     world.ids |= {"submitted": submitted.id, "admitted": public.id}
     world.names |= {"draft": draft.slug, "submitted": submitted.slug, "admitted": public.slug}
+
+
+def _bank(world: World) -> None:
+    """A statement with a line that waits, one that somebody would leave out, one that is matched; and a file looked at."""
+    treasurer, steward = (factories.actor(person(world, role)) for role in ("treasurer", "steward"))
+    gift = money.gift(7_000, by=treasurer)
+    said = [("line", 5_000), ("line-left-out", 300), ("line-matched", 7_000)]
+    hands.lines_taken(*(Said(hands.day(), amount, "hush-line", name) for name, amount in said), by=treasurer)
+    for row in reading.waiting():
+        world.ids[row.line.reference] = row.line.id
+    service.propose_ignoring(world.ids["line-left-out"], "hush-left-out", by=steward)
+    assert gift.entry_id is not None
+    service.match(world.ids["line-matched"], [gift.entry_id], by=treasurer)
+    begun = files.begin(1, "bank.csv", b"Date,Amount,Description\n2026-01-02,5.00,hush-line\n", by=treasurer)
+    world.ids["bank_file"] = begun.id
 
 
 def _rest(world: World) -> None:

@@ -1,0 +1,1 @@
+"""The bank: statements read from files, their lines matched with the books by people."""
