@@ -185,9 +185,7 @@ def cash_on(session: Session, day: dt.date) -> int:
     return int(before or 0) + int(within or 0)
 
 
-def _moved(
-    first: dt.date | None, last: dt.date | None, ids: Collection[uuid.UUID] | None
-) -> Select[tuple[uuid.UUID, int]]:
+def _moved(first: dt.date | None, last: dt.date | None, ids: Collection[uuid.UUID] | None) -> Select[uuid.UUID, int]:
     """What each entry moved in or out of cash as a whole, if it did."""
     statement = (
         select(Posting.entry_id, func.sum(Posting.amount_minor).label("amount"))

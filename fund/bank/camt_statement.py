@@ -85,7 +85,7 @@ def _balance(stmt: Element, codes: tuple[str, ...], path: str, currency: str) ->
             if _text(one, "Tp/CdOrPrtry/Cd") == code:
                 where = f"{path}/Bal[{i}]"
                 return _amount(one, where, currency), _day_in(one, "Dt/Dt", where) or _day_in(one, "Dt/DtTm", where)
-    raise Unreadable("balance", path=f"{path}/Bal", code=codes[0])
+    raise Unreadable("balance", path=f"{path}/Bal", kind=codes[0])
 
 
 def _entry(ntry: Element, path: str, currency: str) -> Line | None:

@@ -118,7 +118,7 @@ def _nearest(
     around = left[max(0, at - LOOKED_AT // 2) : at + LOOKED_AT // 2] + (
         left[-3:] if left and left[-1][0] == dt.date.max else []
     )
-    fitting = []
+    fitting: list[tuple[int, int, dt.date, str]] = []
     for day, key in dict.fromkeys(around):
         one, its_words = known[key]
         apart = _apart(line, one.day)

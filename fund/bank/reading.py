@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, func, select
 
 from fund import db
@@ -156,7 +157,7 @@ def line(line_id: int) -> BankLine:
     """One line. Raises NotFound."""
     found = db.session.get(BankLine, line_id)
     if found is None:
-        raise NotFound()
+        raise NotFound(_l("There is no such line."))
     return found
 
 

@@ -45,7 +45,7 @@ WHY: dict[str, Any] = {
     "amount": _l("“%(found)s” is no amount of %(currency)s as this file writes them."),
     "side": _l("“%(found)s” stands where CRDT (came) or DBIT (went) belongs."),
     "day": _l("“%(found)s” is no day; expected is %(form)s."),
-    "balance": _l("There is no balance of the kind %(code)s (OPBD is the opening, CLBD the closing)."),
+    "balance": _l("There is no balance of the kind %(kind)s (OPBD is the opening, CLBD the closing)."),
     "chain": _l(
         "One statement in the file ends with %(closing_minor)s and the next begins with %(opening_minor)s; "
         "something between them is missing."

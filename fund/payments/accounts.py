@@ -13,6 +13,7 @@ import hmac
 import json
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
@@ -167,7 +168,7 @@ def _tell(tx: Transaction, payee: Payee, row: PayeeAccount, contact: str, *, is_
     told: dict[str, None] = dict.fromkeys(one for one in (payee.contact, contact or None) if one)
     if contact:
         payee.contact = contact
-    facts = {"payee": payee.name, "digits": row.last_digits, "counts_at": row.usable_from.isoformat(),
+    facts: dict[str, Any] = {"payee": payee.name, "digits": row.last_digits, "counts_at": row.usable_from.isoformat(),
              "is_change": is_change}  # fmt: skip
     for address in told:
         outbox.post(tx, "payee_account", address=address, **facts)
@@ -176,7 +177,7 @@ def _tell(tx: Transaction, payee: Payee, row: PayeeAccount, contact: str, *, is_
     tx.session.flush()
 
 
-def _needless(now: dt.datetime) -> Select[tuple[PayeeAccount]]:
+def _needless(now: dt.datetime) -> Select[PayeeAccount]:
     """Numbers that nobody needs any more: no payment on its way carries them, and another counts or none was used."""
     late, newer = now - KEEP, aliased(PayeeAccount)
     theirs = Disbursement.payee_id == PayeeAccount.payee_id

@@ -66,7 +66,7 @@ def _open() -> list[Disbursement]:
     )
 
 
-def _near(person_id: int) -> set[int | None]:
+def _near(person_id: int) -> set[int]:
     """Payees that are this person, or to whom the person declared a tie."""
     tied = db.session.scalars(select(PayeeTie.payee_id).where(PayeeTie.person_id == person_id))
     own = db.session.scalars(select(Payee.id).where(Payee.person_id == person_id))

@@ -11,7 +11,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, or_, select
@@ -157,7 +156,7 @@ def everywhere(actor: Actor) -> list[tuple[Owed, bool]]:
     return [(one, not tied[one.award.id]) for one in found]
 
 
-def _named() -> Select[Any]:
+def _named() -> Select[Award, Proposal, str]:
     """Awards with their proposals and the names of their businesses."""
     return (
         select(Award, Proposal, Business.name)

@@ -269,7 +269,7 @@ def _owed_anew(tx: Transaction, award: Award, taken: Repayment) -> list[tuple[sc
         if current is None or due.schedule_id != current.id
     ]
     beyond = taken.principal_minor - sum(part.principal_minor for part, _due in parts)
-    if taken.kind == "ahead" and beyond and plan.Terms.of(award.product, award.terms).is_dated:
+    if taken.kind == "ahead" and beyond and schedule.Terms.of(award.product, award.terms).is_dated:
         rows.append((schedule.Due(schedule.add_months(accounts.today_in(tx), 1), beyond, 0), None))
     return rows
 

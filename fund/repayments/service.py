@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -77,7 +78,7 @@ def repayment(repayment_id: int, award_id: int) -> Repayment:
     return found
 
 
-Saying = tuple[Award, str, str, dict[str, object]]
+Saying = tuple[Award, str, str, dict[str, Any]]
 
 
 def _running() -> list[tuple[Award, State]]:
