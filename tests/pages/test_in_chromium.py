@@ -32,7 +32,7 @@ FIXED = {
     "slug", "state", "status", "kind", "code", "class_code", "round_type", "currency", "timezone", "language", "languages", "key",
     "form", "decides", "assurance", "publication", "role", "act", "option_id", "label", "product", "task", "stage", "relation",
     "instance", "basis", "ownership", "email", "address", "facts", "record", "terms", "consents", "not_in_force", "media_type",
-    "subject_kind", "subject_id", "selected_by", "how", "verdict", "adopted_how", "verified_how", "dedupe_key", "condition", "uuid",
+    "subject_kind", "subject_id", "selected_by", "how", "verdict", "external_id", "adopted_how", "verified_how", "dedupe_key", "condition", "uuid",
 }  # fmt: skip
 """Columns that hold no free text: codes, states, names the program gave."""
 
