@@ -7,6 +7,7 @@ or `mine(actor)` (what a person has going on with the fund), each a list of `Ite
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -28,19 +29,19 @@ class Item:
     note: Any = ""
 
 
-def waiting_for(actor: Actor) -> list[Item]:
-    """Everything that waits for this actor's hands, late things first, then by date."""
-    return _gather("waiting", actor)
+def waiting_for(actor: Actor, *features: str) -> list[Item]:
+    """Everything that waits for this actor's hands, late things first, then by date; of these features alone if named."""
+    return _gather("waiting", actor, features or FEATURES)
 
 
 def mine_of(actor: Actor) -> list[Item]:
     """Everything this person has going on with the fund."""
-    return _gather("mine", actor)
+    return _gather("mine", actor, FEATURES)
 
 
-def _gather(name: str, actor: Actor) -> list[Item]:
+def _gather(name: str, actor: Actor, features: Sequence[str]) -> list[Item]:
     items: list[Item] = []
-    for feature in FEATURES:
+    for feature in features:
         if find_spec(f"fund.{feature}.desk"):
             tell = getattr(import_module(f"fund.{feature}.desk"), name, None)
             items += tell(actor) if tell is not None else []

@@ -16,6 +16,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from fund.extensions import limiter
 from tests import factories
 
 BACKEND = os.environ.get("FUND_TEST_DATABASE", "sqlite")
@@ -127,6 +128,7 @@ def app(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> It
         made = request.getfixturevalue("shared_app")
     kept = dict(made.config), dict(made.extensions)
     factories.move(made, tmp_path)
+    limiter.enabled = made.config["RATELIMIT_ENABLED"]  # one for all applications: a command that a test ran may differ
     with made.app_context():
         factories.found()
         yield made

@@ -27,7 +27,9 @@ def figures() -> list[tuple[str, str]]:
     ]
 
 
-ABOUT_MONEY = ("/treasury", "/payments/", "/awards/", "/decisions", "/money")
+ABOUT_MONEY = ("/treasury", "/payments/", "/awards/", "/decisions", "/money", "/micro-grants", "/surplus")
+ROOMS = ("ledger", "awards", "payments", "bank", "repayments", "notes", "surplus", "micro_grants")
+"""Rooms whose work is a treasurer's."""
 
 
 def today(items: Sequence[Item]) -> list[tuple[str, Any, str, str]]:

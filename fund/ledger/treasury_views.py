@@ -28,7 +28,7 @@ def treasury_desk() -> str:
     """What to do today."""
     return render_template(
         "ledger/treasury.html",
-        items=treasury.today(desk.waiting_for(current_actor())),
+        items=treasury.today(desk.waiting_for(current_actor(), *treasury.ROOMS)),
         pool=treasury.figures(),
         words=dict(GIVEN, note=_("Note")),
         pledged=contributions.pledged(most=20),

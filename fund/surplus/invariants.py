@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from fund import db
 from fund.charter.model_money import SurplusPart
 from fund.ledger import accounts
-from fund.ledger.models import Account, Balance, Disbursement, Entry, Posting
+from fund.ledger.models import Account, Balance, Disbursement, Entry, PeriodTotal, Posting
 from fund.surplus.models import SurplusRun, SurplusShare
 from fund.surplus.splitting import PATRONAGE, POT, RESERVE, split_surplus
 
@@ -87,10 +87,20 @@ def members_are_owed_their_shares() -> list[str]:
             .where(Account.code == code)
         ).one_or_none()
         owed = -row.posted_minor if row is not None else 0
-        still = int(due or 0) - (paid.get(row.account_id, 0) if row is not None else 0)
+        still = int(due or 0) + _brought(code) - (paid.get(row.account_id, 0) if row is not None else 0)
         if owed != still:
             faults.append(f"account {code}: {owed} is owed by the books, {still} by members' shares")
     return faults
+
+
+def _brought(code: str) -> int:
+    """Minor units owed on an account that came over from older books, before this program split any surplus."""
+    brought = db.session.scalar(
+        select(func.sum(PeriodTotal.amount_minor))
+        .join(Account, Account.id == PeriodTotal.account_id)
+        .where(Account.code == code, PeriodTotal.kind == "opening")
+    )
+    return -int(brought or 0)
 
 
 INVARIANTS: tuple[tuple[str, Callable[[], list[str]]], ...] = (

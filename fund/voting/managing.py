@@ -37,7 +37,11 @@ def page(round_: Round, actor: Actor) -> dict[str, Any]:
     turnout = turnouts.turnout(round_)
     here = f"/rounds/{round_.slug}/"
     can_reach = actor.has(Role.STEWARD) and outreach.refusal(round_, actor) is None
-    waiting = [item for item in desk.waiting_for(actor) if item.url.startswith(here) and item.url != here + "manage"]
+    waiting = [
+        item
+        for item in desk.waiting_for(actor, "rounds", "voting", "results")
+        if item.url.startswith(here) and item.url != here + "manage"
+    ]
     for_others = round_.status == "counted" and not any(item.url.startswith(here + "results") for item in waiting)
     return {
         "round": round_,

@@ -73,10 +73,10 @@ def test_figures_below_the_charters_threshold_adopt_nothing(app: Flask) -> None:
 
 
 def test_a_setting_that_is_not_built_is_refused_by_name(app: Flask) -> None:
-    text = preset("millrace").text + '\n[[capital]]\nkind = "note"\nname = "Notes"\n'
+    text = preset("millrace").text.replace('assurance = "secret"', 'assurance = "sealed"')
     by = factories.actor(factories.officer("Imani"))
     version = foundation.propose_charter(text, by=by)
-    with pytest.raises(Invalid, match="capital"):
+    with pytest.raises(Invalid, match="sealed"):
         foundation.adopt_charter(version.id, foundation.Adoption(foundation.today(), "founders"), by=by)
 
 
