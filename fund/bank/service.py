@@ -64,8 +64,7 @@ def accept(pairs: Sequence[tuple[int, str]], *, by: Actor) -> int:
         lines = _hold(tx, [line_id for line_id, _key in pairs])
         chosen = [(lines[line_id], _entry_for(tx, lines[line_id], key, by)) for line_id, key in pairs]
         left = books.rests(tx.session, {entry_id for _line, entry_id in chosen})
-        for line, entry_id in chosen:
-            _settle(tx, line, [entry_id], by, left, whole=True)
+        _settle(tx, [(line, [entry_id]) for line, entry_id in chosen], by, left, whole=True)
         _no_longer_left_out(tx, list(lines), by)
         audit.record(
             tx, "bank.match", by=by.person_id, on=("bank_line", pairs[0][0]), lines=[line_id for line_id, _key in pairs]
@@ -83,7 +82,7 @@ def match(line_id: int, entry_ids: Sequence[uuid.UUID], *, by: Actor) -> BankLin
         raise Invalid(_l("Choose at least one entry."), field="entries")
     with db.writing() as tx:
         line = _hold(tx, [line_id])[line_id]
-        _settle(tx, line, list(dict.fromkeys(entry_ids)), by, books.rests(tx.session, entry_ids))
+        _settle(tx, [(line, list(dict.fromkeys(entry_ids)))], by, books.rests(tx.session, entry_ids))
         _no_longer_left_out(tx, [line_id], by)
         audit.record(
             tx, "bank.match", by=by.person_id, on=("bank_line", line_id), entries=[str(one) for one in entry_ids]
@@ -94,7 +93,7 @@ def match(line_id: int, entry_ids: Sequence[uuid.UUID], *, by: Actor) -> BankLin
 def settle_with(tx: Transaction, line_id: int, entry_id: uuid.UUID, *, by: Actor) -> BankLine:
     """Match a line with an entry that was just recorded from it, inside that transaction."""
     line = _hold(tx, [line_id])[line_id]
-    _settle(tx, line, [entry_id], by, books.rests(tx.session, [entry_id]))
+    _settle(tx, [(line, [entry_id])], by, books.rests(tx.session, [entry_id]))
     _no_longer_left_out(tx, [line_id], by)
     audit.record(tx, "bank.match", by=by.person_id, on=("bank_line", line_id), entries=[str(entry_id)])
     return line
@@ -217,29 +216,41 @@ def _no_longer_left_out(tx: Transaction, line_ids: Sequence[int], by: Actor) -> 
 
 
 def _settle(
-    tx: Transaction, line: BankLine, entry_ids: Sequence[uuid.UUID], by: Actor, rests: dict[uuid.UUID, int], *,
+    tx: Transaction, pairs: Sequence[tuple[BankLine, Sequence[uuid.UUID]]], by: Actor, rests: dict[uuid.UUID, int], *,
     whole: bool = False,
 ) -> None:  # fmt: skip
-    """Match a held line with entries, each in turn as far as both go. `rests` says what is left of each entry and is
-    kept up; `whole`: nothing may be left of either."""
-    for entry_id in entry_ids:
-        left, rest = line.amount_minor - line.settled_minor, rests[entry_id]
-        if not left:
-            raise Invalid(_l("The first entries you chose are the whole line already; choose fewer."), field="entries")
-        if not rest:
-            raise WrongState(_l("This entry was matched with another line already."))
-        if (left > 0) != (rest > 0):
-            raise Invalid(_l("The line and the entry go in different directions."), field="entries")
-        if whole and left != rest:
-            raise WrongState(_l("The amounts are not the same any more. Please look at the page again."))
-        amount = min(left, rest, key=abs)
-        tx.add(
-            Match(line_id=line.id, entry_id=entry_id, amount_minor=amount, accepted_by=by.person_id, accepted_at=tx.now())
-        )  # fmt: skip
-        rests[entry_id] -= amount
-        line.settled_minor += amount
+    """Match held lines with entries, each in turn as far as both go. `rests` says what is left of each entry and is
+    kept up; `whole`: nothing may be left of either. All matches are written before any line says it is settled."""
+    now, settled = tx.now(), {}
+    for line, entry_ids in pairs:
+        settled[line.id] = line.settled_minor
+        for entry_id in entry_ids:
+            amount = _taken(line.amount_minor - settled[line.id], rests[entry_id], whole=whole)
+            tx.session.add(
+                Match(
+                    line_id=line.id, entry_id=entry_id, amount_minor=amount, accepted_by=by.person_id, accepted_at=now
+                )
+            )
+            rests[entry_id] -= amount
+            settled[line.id] += amount
+    tx.session.flush()
+    for line, _entry_ids in pairs:
+        line.settled_minor = settled[line.id]
         line.state = "matched" if line.settled_minor == line.amount_minor else "open"
-        tx.session.flush()
+    tx.session.flush()
+
+
+def _taken(left: int, rest: int, *, whole: bool) -> int:
+    """How much is matched of what is left of a line and of an entry. Raises Invalid, WrongState."""
+    if not left:
+        raise Invalid(_l("The first entries you chose are the whole line already; choose fewer."), field="entries")
+    if not rest:
+        raise WrongState(_l("This entry was matched with another line already."))
+    if (left > 0) != (rest > 0):
+        raise Invalid(_l("The line and the entry go in different directions."), field="entries")
+    if whole and left != rest:
+        raise WrongState(_l("The amounts are not the same any more. Please look at the page again."))
+    return min(left, rest, key=abs)
 
 
 def _entry_for(tx: Transaction, line: BankLine, key: str, by: Actor) -> uuid.UUID:
