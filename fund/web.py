@@ -14,7 +14,7 @@ from fund.errors import Forbidden, FundError, NotFound, SignInNeeded
 from fund.identity import current_actor
 from fund.wording import spoken
 
-__all__ = ["attempt", "current_actor", "done", "safe_next", "say", "status_of", "whole"]
+__all__ = ["attachment", "attempt", "current_actor", "done", "safe_next", "say", "status_of", "whole"]
 
 
 def attempt(form: FlaskForm, verb: Callable[[], Any]) -> Any:
@@ -69,6 +69,12 @@ def whole(text: str | None, *, default: int, least: int = 1, most: int = 10_000)
     if text is None or not text.isascii() or not text.isdigit() or len(text) > 9:
         return default
     return max(least, min(most, int(text)))
+
+
+def attachment(data: bytes, name: str, media_type: str) -> Response:
+    """A file to be kept, never shown in the page's place; that nothing is guessed about it is said for every answer."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(data, content_type=media_type, headers=headers)
 
 
 def say(message: str) -> None:

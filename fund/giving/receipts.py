@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from fund import db
 from fund.currency import written
@@ -56,16 +56,34 @@ def years(given: Sequence[Contribution]) -> list[Year]:
     return [Year(year, amount, hours) for year, (amount, hours) in sorted(found.items(), reverse=True)]
 
 
+def of_year(person_id: int, year: int) -> Sequence[Contribution]:
+    """What a person gave in a year, in the order of days. Raises NotFound for a year in which nothing came."""
+    found = db.session.scalars(
+        select(Contribution)
+        .where(Contribution.person_id == person_id, *_came_in(year))
+        .order_by(Contribution.given_on, Contribution.id)
+    ).all()
+    if not found:
+        raise NotFound(_l("Nothing came in this year."))
+    return found
+
+
+def _came_in(year: int) -> tuple[ColumnElement[bool], ...]:
+    """What came in a year: dues of nothing are a choice, not something that came."""
+    return (
+        Contribution.state.in_(("received", "refunded")),
+        Contribution.given_on.between(dt.date(year, 1, 1), dt.date(year, 12, 31)),
+        (Contribution.kind != "dues") | (Contribution.amount_minor > 0),
+    )
+
+
 def rows(year: int) -> Iterator[list[Any]]:
     """Everything that came in a year, as rows of a file under `HEAD`; amounts in plain figures."""
     currency = foundation.fund().currency
     statement = (
         select(Contribution, Person.display_name)
         .outerjoin(Person, Person.id == Contribution.person_id)
-        .where(
-            Contribution.state.in_(("received", "refunded")),
-            Contribution.given_on.between(dt.date(year, 1, 1), dt.date(year, 12, 31)),
-        )
+        .where(*_came_in(year))
         .order_by(Person.display_name, Contribution.given_on, Contribution.id)
     )
     for one, name in db.session.execute(statement):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from typing import Any
+
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from fund import spreadsheets
+from fund import paper, spreadsheets
 from fund.decisions import service as decisions
 from fund.forms import options
 from fund.foundation import service as foundation
-from fund.giving import receipts, recurring, refunds
+from fund.giving import papers, receipts, recurring, refunds
 from fund.giving.forms import RefundForm, RemindForm
 from fund.ledger import contributions
 from fund.permissions import act, require
-from fund.web import current_actor, done, status_of, whole
+from fund.web import attachment, current_actor, done, status_of, whole
 
 blueprint = Blueprint("giving", __name__)
 Page = str | BaseResponse | tuple[str, int]
@@ -28,7 +30,9 @@ def mine() -> Page:
     given = contributions.contributions_of(me)
     form = RemindForm(wanted=receipts.wants_reminders(me))
     return done(form, lambda: recurring.choose(form.wanted.data, by=current_actor()), _("Saved."), "/me/gifts") or (
-        render_template("giving/mine.html", given=given, years=receipts.years(given), form=form),
+        render_template(
+            "giving/mine.html", given=given, years=receipts.years(given), kinds=papers.kind_words(), form=form
+        ),
         status_of(form),
     )
 
@@ -37,19 +41,51 @@ def mine() -> Page:
 @act("giving.receipt")
 def receipt(number: int) -> str:
     """A receipt, to be printed."""
+    one = _receipt(number)
+    return render_template("giving/receipt.html", one=one, facts=papers.facts(one), taxes=papers.about_taxes(one.kind))
+
+
+@blueprint.get("/me/gifts/<int:number>/receipt.pdf")
+@act("giving.receipt")
+def receipt_on_paper(number: int) -> BaseResponse:
+    """The same receipt as a file."""
+    return attachment(papers.receipt(_receipt(number)), f"receipt-{number}.pdf", paper.MEDIA_TYPE)
+
+
+def _receipt(number: int) -> Any:
     require(current_actor(), "giving.receipt", contributions.get(number))
-    one = receipts.receipt(number)
-    return render_template("giving/receipt.html", one=one, giver=receipts.giver(one), today=foundation.today())
+    return receipts.receipt(number)
+
+
+@blueprint.get("/me/gifts/year/<int:year>.pdf")
+@act("giving.mine")
+def my_year(year: int) -> BaseResponse:
+    """Everything one gave in a year, as a file."""
+    year = whole(str(year), default=0, least=1900, most=2200)
+    actor = current_actor()
+    given = receipts.of_year(actor.person_id or 0, year)
+    return attachment(papers.year_of(receipts.giver(given[0]), year, given), f"given-{year}.pdf", paper.MEDIA_TYPE)
 
 
 @blueprint.get("/treasury/givers.csv")
 @act("giving.list")
-def givers() -> Response:
+def givers() -> BaseResponse:
     """The year of all givers as a file."""
-    year = whole(request.args.get("year"), default=foundation.today().year, least=1900, most=2200)
+    year = _year()
     data = spreadsheets.csv_bytes([receipts.HEAD, *receipts.rows(year)])
-    headers = {"Content-Disposition": f'attachment; filename="givers-{year}.csv"'}
-    return Response(data, content_type="text/csv; charset=utf-8", headers=headers)
+    return attachment(data, f"givers-{year}.csv", "text/csv; charset=utf-8")
+
+
+@blueprint.get("/treasury/givers.pdf")
+@act("giving.list")
+def givers_on_paper() -> BaseResponse:
+    """The same on paper."""
+    year = _year()
+    return attachment(papers.all_givers(year), f"givers-{year}.pdf", paper.MEDIA_TYPE)
+
+
+def _year() -> int:
+    return whole(request.args.get("year"), default=foundation.today().year, least=1900, most=2200)
 
 
 @blueprint.route("/treasury/contributions/<int:number>/refund", methods=["GET", "POST"])

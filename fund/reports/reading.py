@@ -71,8 +71,8 @@ def chart(*, exact: bool) -> tuple[ChartAccount, ...]:
     return _as_seen([(_account(one), held) for one, held in rows], exact=exact)
 
 
-def entries(*, exact: bool) -> Iterator[BookedEntry]:
-    """Every entry in the order of days."""
+def entries(*, exact: bool, since: dt.date | None = None, until: dt.date | None = None) -> Iterator[BookedEntry]:
+    """Every entry in the order of days, or those of the days from `since` to `until`."""
     statement = (
         select(
             Entry.id, Entry.occurred_on, Entry.kind, Entry.memo, Entry.decision_id, Entry.reverses_id, Account.code,
@@ -83,6 +83,10 @@ def entries(*, exact: bool) -> Iterator[BookedEntry]:
         .order_by(Entry.occurred_on, Entry.posted_at, Entry.id, Posting.line)
         .execution_options(yield_per=2000)
     )  # fmt: skip
+    if since is not None:
+        statement = statement.where(Entry.occurred_on >= since)
+    if until is not None:
+        statement = statement.where(Entry.occurred_on <= until)
     for _number, group in groupby(db.session.execute(statement), key=attrgetter("id")):
         rows = list(group)
         entry = _entry(rows[0], [(row.code, row.of, row.amount_minor) for row in rows], exact=exact)

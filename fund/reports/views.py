@@ -5,15 +5,17 @@ Anyone may read them; whoever handles money sees single businesses, everybody el
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
+from fund import paper
 from fund.foundation import service as foundation
 from fund.ledger import years
 from fund.permissions import MONEY_HANDS, act
-from fund.reports import files, letter, reading, tables
+from fund.reports import files, letter, papers, reading, tables
 from fund.reports.portfolio import portfolio
-from fund.web import current_actor, whole
+from fund.web import attachment, current_actor, whole
 
 blueprint = Blueprint("reports", __name__)
 
@@ -37,7 +39,7 @@ def overview() -> str:
 @act("money.read")
 def trial_balance() -> str:
     """The trial balance of a year, or of all time."""
-    year = whole(request.args.get("year"), default=0, least=1900, most=2200) or None
+    year = _year()
     found = reading.trial_of_year(year, exact=_exact())
     return render_template(
         "reports/trial_balance.html", found=found, year=year, first=reading.first_year(),
@@ -57,9 +59,8 @@ def chart() -> str:
 @act("money.read")
 def file(name: str) -> Response:
     """One file of the books, as this reader may have it."""
-    made = files.make(name, exact=_exact())
-    headers = {"Content-Disposition": f'attachment; filename="{made.name}"', "X-Content-Type-Options": "nosniff"}
-    return Response(made.data, content_type=made.media_type, headers=headers)
+    made = files.make(name, exact=_exact(), year=_year())
+    return attachment(made.data, made.name, made.media_type)
 
 
 @blueprint.get("/treasury/letter")
@@ -71,6 +72,20 @@ def quarterly_letter() -> str:
         "reports/letter.html", text=letter.draft(quarter), quarter=quarter, others=letter.recent(foundation.today()),
         title=_("Letter about the quarter"),
     )  # fmt: skip
+
+
+@blueprint.get("/treasury/letter.pdf")
+@act("report.draft")
+def quarterly_letter_on_paper() -> Response:
+    """The same draft on paper."""
+    quarter = letter.quarter_of(request.args.get("quarter"), foundation.today())
+    data = papers.quarterly_letter(quarter, letter.draft(quarter))
+    return attachment(data, f"letter-{quarter.name}.pdf", paper.MEDIA_TYPE)
+
+
+def _year() -> int | None:
+    """The calendar year that is asked for, None for all time."""
+    return whole(request.args.get("year"), default=0, least=1900, most=2200) or None
 
 
 def _exact() -> bool:

@@ -21,6 +21,7 @@ from fund.permissions import Actor
 from tests import factories
 from tests.ledger import money
 from tests.notes import terms
+from tests.papers import text_of
 
 
 @pytest.fixture
@@ -129,3 +130,34 @@ def test_a_receipt_is_for_the_giver_and_the_books(app: Flask, by: Actor) -> None
     assert other.get(f"/me/gifts/{given}/receipt").status_code == 403
     assert other.get("/treasury/givers.csv").status_code == 403
     assert other.get("/me/gifts/999/receipt").status_code == 404
+
+
+def test_receipts_and_years_are_kept_as_files(app: Flask, by: Actor) -> None:
+    rosa = factories.member("Rosa Ñandú")
+    day = foundation.today()
+    given = contributions.record_contribution(NewContribution("gift", day, 4_205, person_id=rosa.id), by=by).id
+    contributions.record_contribution(NewContribution("gift", day, 100_000, person_id=rosa.id), by=by)
+    contributions.record_contribution(NewContribution("hours", day, hours=3, person_id=rosa.id), by=by)
+    client = app.test_client()
+    factories.sign_in(client, rosa)
+    answer = client.get(f"/me/gifts/{given}/receipt.pdf")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="receipt-{given}.pdf"'
+    assert (answer.content_type, answer.headers["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
+    assert answer.data == client.get(f"/me/gifts/{given}/receipt.pdf").data
+    for words in ("Rosa Ñandú", "$42.05", "is not promised"):
+        assert words in text_of(answer.data)
+    assert f"/me/gifts/year/{day.year}.pdf" in client.get("/me/gifts").text
+    year = text_of(client.get(f"/me/gifts/year/{day.year}.pdf").data)
+    for words in ("$42.05", "$1,000", "3 hours", "$1,042.05 · 3 hours"):
+        assert words in year
+    assert client.get(f"/me/gifts/year/{day.year - 1}.pdf").status_code == 404
+    assert client.get("/treasury/givers.pdf").status_code == 403
+    hands = app.test_client()
+    factories.sign_in(hands, factories.officer("Ines", "treasurer"))
+    listed = text_of(hands.get(f"/treasury/givers.pdf?year={day.year}").data)
+    assert "Rosa Ñandú" in listed
+    assert "1,000 USD" in listed
+    other = app.test_client()
+    factories.sign_in(other, factories.member("Pat"))
+    assert other.get(f"/me/gifts/{given}/receipt.pdf").status_code == 403
+    assert other.get(f"/me/gifts/year/{day.year}.pdf").status_code == 404

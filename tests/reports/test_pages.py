@@ -10,6 +10,7 @@ from fund.ledger import years
 from tests import factories
 from tests.ledger import money
 from tests.ledger.test_years import month_end
+from tests.papers import text_of
 
 
 def test_a_year_is_closed_on_the_pages_by_two_people(client: FlaskClient) -> None:
@@ -55,3 +56,31 @@ def test_these_pages_are_for_those_who_handle_money(client: FlaskClient, path: s
     factories.adopt()
     factories.sign_in(client, factories.member("Rosa"))
     assert client.get(path).status_code == 403
+
+
+def test_reports_on_paper_hold_the_figures(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    factories.adopt()
+    imani = factories.officer("Imani", "treasurer")
+    last, year = month_end(12), foundation.today().year
+    money.gift(9_000_05, by=factories.actor(imani), on=last)
+    money.gift(1_000, by=factories.actor(imani))
+    trial = text_of(client.get("/money/reports/files/trial-balance.pdf").data)
+    assert trial.count("9010.05") >= 4
+    of_year = client.get(f"/money/reports/files/trial-balance.pdf?year={last.year}")
+    assert f'filename="trial-balance-{last.year}.pdf"' in of_year.headers["Content-Disposition"]
+    assert "9010.05" not in text_of(of_year.data)
+    assert b"9000.05" in client.get(f"/money/reports/files/trial-balance.csv?year={last.year}").data
+    assert "9010.05" not in client.get(f"/money/reports/files/trial-balance.csv?year={last.year}").text
+    journal = text_of(client.get("/money/reports/files/journal.pdf").data)
+    assert "9000.05" in journal
+    assert "10.00" in journal
+    this_year = text_of(client.get(f"/money/reports/files/journal.pdf?year={year}").data)
+    assert ("9000.05" in this_year) == (last.year == year)
+    assert "Reserve for losses" in text_of(client.get("/money/reports/files/portfolio.pdf").data)
+    assert client.get("/treasury/letter.pdf").status_code in (303, 401, 403)
+    factories.sign_in(client, imani)
+    assert "Dear members and friends" in text_of(client.get("/treasury/letter.pdf").data)
+    monkeypatch.setattr("fund.reports.papers.MOST_ROWS", 3)
+    refused = client.get("/money/reports/files/journal.pdf")
+    assert refused.status_code == 409
+    assert "Take one year of it" in refused.text

@@ -6,6 +6,7 @@ A route that has no objects here fails the test that walks it: nothing is filled
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -166,8 +167,9 @@ def _money(world: World) -> dict[str, Objects]:
         "/treasury/contributions/": [{"number": ids["contribution"]}],
         "/treasury/years/": [{"number": ids["books_year"]}],
         "/money/reports/files/": [
-            {"name": one} for one in ("ledger.jsonl", "journal.csv", "ledger.journal", "portfolio.csv", "xero.zip")
+            {"name": one} for one in ("ledger.jsonl", "journal.csv", "ledger.journal", "portfolio.pdf", "xero.zip")
         ],
+        "/me/gifts/year/": [{"year": dt.datetime.now(tz=dt.UTC).year}],
         "/me/gifts/": [{"number": ids["contribution"]}],
         "/treasury/notes/": [{"number": ids["note"]}],
         "/treasury/entries/": [{"entry_id": uuid.UUID(world.names["entry"])}],
