@@ -110,7 +110,7 @@ def decision(number: int) -> str:
         awards=reading.under_decision(number),
         entries=journal.under(number),
         facts=_facts(one),
-        may_confirm=why_not is None and not one.stands,
+        may_confirm=why_not is None and not one.stands and one.refused_reason is None,
         why_not_confirm=why_not if not one.stands and one.recorded_by == current_actor().person_id else None,
     )
 

@@ -41,6 +41,9 @@ class Decision(Model):
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     confirmed_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    refused_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    refused_reason: Mapped[str | None] = mapped_column(String(300))
+    """Why the person who was to confirm it did not; such a decision never stands."""
     brought_kind: Mapped[str | None] = mapped_column(String(20))
     """Its kind in the books it was brought over from (`fund import`), None for a decision that was recorded here."""
 
@@ -113,10 +116,16 @@ guards.forbid(
     message="what a council has answered stands",
 )  # fmt: skip
 guards.append_only(
-    "decision", but=("confirmed_by", "confirmed_at"),
+    "decision", but=("confirmed_by", "confirmed_at", "refused_by", "refused_reason"),
     columns=("id", "kind", "title", "text", "decided_on", "charter_version_id", "round_id", "count_id", "limit_minor",
              "recorded_by", "recorded_at", "brought_kind"),
 )  # fmt: skip
 guards.forbid(
     "decision", "UPDATE", when="OLD.confirmed_by IS NOT NULL", message="a confirmed decision is never changed"
 )
+guards.forbid(
+    "decision", "UPDATE",
+    when="OLD.refused_reason IS NOT NULL OR (NEW.refused_reason IS NOT NULL AND NEW.confirmed_by IS NOT NULL)"
+    " OR NEW.refused_by = NEW.recorded_by",
+    message="a decision that was refused never stands, and another person refuses it",
+)  # fmt: skip

@@ -96,12 +96,32 @@ def confirm(decision_id: int, *, by: Actor) -> Decision:
     with db.writing() as tx:
         decision = tx.lock(Decision, decision_id)
         require(by, "decision.confirm", decision)
-        if decision.stands:
-            raise WrongState(_l("This decision stands already."))
+        _refuse_settled(decision)
         decision.confirmed_by, decision.confirmed_at = by.person_id, tx.now()
         tx.session.flush()
         audit.record(tx, "decision.confirm", by=by.person_id, on=("decision", decision.id))
     return decision
+
+
+def refuse(tx: Transaction, decision_id: int, *, reason: str, by: Actor) -> Decision:
+    """Note, inside an open transaction, why a decision is not confirmed; it never stands. Raises Forbidden for its
+    recorder, Invalid without a reason, WrongState when it stands or was refused."""
+    decision = tx.lock(Decision, decision_id)
+    require(by, "decision.confirm", decision)
+    if not reason.strip():
+        raise Invalid(_l("Say why, in a sentence."), field="reason")
+    _refuse_settled(decision)
+    decision.refused_by, decision.refused_reason = by.person_id, reason.strip()[:300]
+    tx.session.flush()
+    audit.record(tx, "decision.refuse", by=by.person_id, on=("decision", decision.id))
+    return decision
+
+
+def _refuse_settled(decision: Decision) -> None:
+    if decision.stands:
+        raise WrongState(_l("This decision stands already."))
+    if decision.refused_reason is not None:
+        raise WrongState(_l("This decision was not confirmed: %(reason)s", reason=decision.refused_reason))
 
 
 def get(decision_id: int) -> Decision:
@@ -138,7 +158,7 @@ def unconfirmed() -> Sequence[Decision]:
     """Decisions that wait for a second person, oldest first."""
     return db.session.scalars(
         select(Decision)
-        .where(Decision.kind != "certified_result", Decision.confirmed_by.is_(None))
+        .where(Decision.kind != "certified_result", Decision.confirmed_by.is_(None), Decision.refused_reason.is_(None))
         .order_by(Decision.id)
         .limit(200)
     ).all()

@@ -30,6 +30,12 @@ class FindForm(Form):
     code = CodeField(_l("Code of your request"))
 
 
+class SendBackForm(Form):
+    """Why a week is sent back."""
+
+    reason = PlainText(_l("Why?"), most=300, description=_l("Anyone can read this: name no person."))
+
+
 class DrawForm(Form):
     """The text of the public draw."""
 

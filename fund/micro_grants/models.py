@@ -11,13 +11,14 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fund.db import MinorUnits, Model, StoredBytes, UTCDateTime, guards
 
 REQUEST_STATES = ("waiting", "listed", "paid", "withdrawn", "unpaid")
-RUN_STATES = ("listed", "drawn", "proposed", "booked")
+RUN_STATES = ("listed", "drawn", "proposed", "booked", "sent_back")
+ENDED = ("booked", "sent_back")
 ANSWERS = ("", "offered", "accepted", "declined")
 
 
@@ -46,19 +47,27 @@ class MicroRequest(Model):
 
 
 class MicroRun(Model):
-    """One week: the list as it was closed, the text of the draw that two typed, the decision, the one entry."""
+    """One week: the list as it was closed, the text of the draw that two typed, the decision, the one entry.
+
+    A week that was sent back keeps its list and its draw as they were; another list of the same week may follow it.
+    """
 
     __tablename__ = "micro_run"
     __table_args__ = (
         CheckConstraint(f"state IN {RUN_STATES!r}", name="state"),
         CheckConstraint("seed_confirmed_by IS NULL OR seed_confirmed_by <> seed_by", name="two_for_the_draw"),
         CheckConstraint("state = 'listed' OR seed_confirmed_by IS NOT NULL", name="drawn_by_two"),
-        CheckConstraint("state NOT IN ('proposed', 'booked') OR decision_id IS NOT NULL", name="decided"),
+        CheckConstraint("state NOT IN ('proposed', 'booked', 'sent_back') OR decision_id IS NOT NULL", name="decided"),
+        CheckConstraint("(state = 'sent_back') = (sent_back_reason IS NOT NULL)", name="sent_back_says_why"),
+        Index(
+            "uq_micro_run_week", "week_of", unique=True,
+            sqlite_where=text("state <> 'sent_back'"), postgresql_where=text("state <> 'sent_back'"),
+        ),
         CheckConstraint("paid_minor IS NULL OR paid_minor <= pot_minor", name="pot"),
-    )
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    week_of: Mapped[dt.date] = mapped_column(unique=True)
+    week_of: Mapped[dt.date]
     pot_minor: Mapped[int] = mapped_column(MinorUnits)
     partial_min_minor: Mapped[int] = mapped_column(MinorUnits)
     recent_last: Mapped[bool]
@@ -72,6 +81,8 @@ class MicroRun(Model):
     entry_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("entry.id"), unique=True)
     paid_minor: Mapped[int | None] = mapped_column(MinorUnits)
     listed_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    sent_back_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    sent_back_reason: Mapped[str | None] = mapped_column(String(300))
 
 
 class MicroLine(Model):
@@ -107,7 +118,7 @@ class MicroHelped(Model):
 guards.forbid(
     "micro_run", "UPDATE",
     when="NEW.pot_minor <> OLD.pot_minor OR NEW.list_hash IS DISTINCT FROM OLD.list_hash OR NEW.week_of <> OLD.week_of"
-    " OR (OLD.seed_confirmed_by IS NOT NULL AND NEW.seed IS DISTINCT FROM OLD.seed) OR OLD.state = 'booked'",
+    " OR (OLD.seed_confirmed_by IS NOT NULL AND NEW.seed IS DISTINCT FROM OLD.seed) OR OLD.state IN ('booked', 'sent_back')",
     message="a week keeps its pot, its list and its draw",
 )  # fmt: skip
 guards.forbid("micro_run", "DELETE", message="weeks of micro-grants are never deleted")
@@ -119,6 +130,6 @@ guards.forbid(
 guards.forbid(
     "micro_line", "UPDATE",
     when="NEW.amount_minor <> OLD.amount_minor AND EXISTS (SELECT 1 FROM micro_run WHERE id = NEW.run_id"
-    " AND state IN ('proposed', 'booked'))",
+    " AND state IN ('proposed', 'booked', 'sent_back'))",
     message="what two people approved stays as it is",
 )  # fmt: skip

@@ -23,7 +23,7 @@ from fund.errors import NotFound
 from fund.foundation import service as foundation
 from fund.members.service import names
 from fund.micro_grants import sealing
-from fund.micro_grants.models import MicroLine, MicroRequest, MicroRun
+from fund.micro_grants.models import ENDED, MicroLine, MicroRequest, MicroRun
 
 FEWEST = 5
 MONTHS = 24
@@ -60,6 +60,7 @@ class Week:
     decision: Decision | None
     seed_by: str
     given_minor: int
+    sent_back_by: str
 
     @property
     def offered(self) -> Gift | None:
@@ -78,6 +79,7 @@ def months() -> list[Month]:
     rows = db.session.execute(
         select(MicroRequest.paid_on, MicroRequest.paid_minor, MicroRequest.asked_on, MicroLine.run_id)
         .join(MicroLine, MicroLine.request_id == MicroRequest.id)
+        .join(MicroRun, (MicroRun.id == MicroLine.run_id) & (MicroRun.state != "sent_back"))
         .where(
             MicroRequest.state == "paid", MicroLine.amount_minor > 0, MicroRequest.paid_on < this,
             MicroRequest.paid_on >= this - dt.timedelta(days=31 * MONTHS),
@@ -93,7 +95,10 @@ def months() -> list[Month]:
 def draws(*, most: int = 5) -> Sequence[MicroRun]:
     """The last weeks that were drawn, with the public text of each draw."""
     return db.session.scalars(
-        select(MicroRun).where(MicroRun.seed_confirmed_by.is_not(None)).order_by(MicroRun.week_of.desc()).limit(most)
+        select(MicroRun)
+        .where(MicroRun.seed_confirmed_by.is_not(None))
+        .order_by(MicroRun.week_of.desc(), MicroRun.id.desc())
+        .limit(most)
     ).all()
 
 
@@ -109,12 +114,12 @@ def waiting(*, most: int = 200) -> Sequence[MicroRequest]:
 
 def open_week() -> MicroRun | None:
     """The week that is being worked on."""
-    return db.session.scalars(select(MicroRun).where(MicroRun.state != "booked")).one_or_none()
+    return db.session.scalars(select(MicroRun).where(MicroRun.state.not_in(ENDED))).one_or_none()
 
 
 def weeks(*, most: int = 12) -> Sequence[MicroRun]:
     """The last weeks, newest first."""
-    return db.session.scalars(select(MicroRun).order_by(MicroRun.week_of.desc()).limit(most)).all()
+    return db.session.scalars(select(MicroRun).order_by(MicroRun.week_of.desc(), MicroRun.id.desc()).limit(most)).all()
 
 
 def week(run_id: int) -> Week:
@@ -131,9 +136,10 @@ def week(run_id: int) -> Week:
         .order_by(MicroLine.place, MicroLine.request_id)
     ).all()
     gifts = [_gift(line, request, to_pay=to_pay, drawn=run.state == "drawn") for line, request in rows]
-    typed = names([run.seed_by]) if run.seed_by is not None else {}
+    who = names([one for one in (run.seed_by, run.sent_back_by) if one is not None])
     return Week(
-        run, gifts, decision, typed.get(run.seed_by or 0, ""), sum(one.line.amount_minor for one in gifts)
+        run, gifts, decision, who.get(run.seed_by or 0, ""), sum(one.line.amount_minor for one in gifts),
+        who.get(run.sent_back_by or 0, ""),
     )  # fmt: skip
 
 

@@ -44,9 +44,10 @@ def close_list(*, by: Actor) -> MicroRun:
     with db.writing() as tx:
         today = accounts.today_in(tx)
         week_of = today - dt.timedelta(days=today.weekday())
-        if tx.session.scalars(select(MicroRun).where(MicroRun.week_of == week_of)).one_or_none() is not None:
+        standing = select(MicroRun).where(MicroRun.state != "sent_back")
+        if tx.session.scalars(standing.where(MicroRun.week_of == week_of)).one_or_none() is not None:
             raise WrongState(_l("This week's list is closed already; what comes in now is for next week."))
-        if tx.session.scalars(select(MicroRun).where(MicroRun.state != "booked")).first() is not None:
+        if tx.session.scalars(standing.where(MicroRun.state != "booked")).first() is not None:
             raise WrongState(_l("Finish the week before first."))
         lines = _lines_of_those_who_wait(tx, today, rules.again_after_days)
         if not lines:
@@ -76,7 +77,7 @@ def enter_draw(run_id: int, text: str, *, by: Actor) -> MicroRun:
     require(by, "micro_grant.run")
     with db.writing() as tx:
         run = tx.lock(MicroRun, run_id)
-        _in_state(run, "listed")
+        in_state(run, "listed")
         seed = " ".join(unicodedata.normalize("NFC", text).split())
         if not seed or len(seed) > LONGEST_SEED:
             raise Invalid(_l("Type the text of the draw exactly as it was read out."), field="text")
@@ -120,7 +121,7 @@ def propose(run_id: int, *, by: Actor) -> Decision:
     require(by, "micro_grant.run")
     with db.writing() as tx:
         run = tx.lock(MicroRun, run_id)
-        _in_state(run, "drawn")
+        in_state(run, "drawn")
         lines = lines_of(tx, run.id)
         while offered := [one for one in lines if one.answer == "offered"]:
             offered[0].answer = "declined"
@@ -147,7 +148,7 @@ def approve(run_id: int, *, by: Actor) -> MicroRun:
     require(by, "micro_grant.run")
     with db.writing() as tx:
         run = tx.lock(MicroRun, run_id)
-        _in_state(run, "proposed")
+        in_state(run, "proposed")
         decision = tx.get(Decision, run.decision_id)
         if gifts_hash(run, lines_of(tx, run.id)).hex() not in decision.text:
             raise WrongState(_l("The gifts are not those that were proposed."))
@@ -183,7 +184,7 @@ def record_paid(run_id: int, request_id: int, *, paid: bool = True, by: Actor) -
     require(by, "micro_grant.pay")
     with db.writing() as tx:
         run = tx.lock(MicroRun, run_id)
-        _in_state(run, "proposed")
+        in_state(run, "proposed")
         if not tx.get(Decision, run.decision_id).stands:
             raise WrongState(_l("This run waits for a second person."))
         set_aside(tx, run, by=by.person_id)
@@ -228,7 +229,13 @@ def _lines_of_those_who_wait(tx: Transaction, today: dt.date, again_after_days: 
     since = today - dt.timedelta(days=again_after_days)
     helped = set(tx.session.scalars(select(MicroHelped.way_hash).where(MicroHelped.helped_on > since)))
     numbers = [request.id for request in requests]
-    carried = set(tx.session.scalars(select(MicroLine.request_id).where(MicroLine.request_id.in_(numbers))))
+    carried = set(
+        tx.session.scalars(
+            select(MicroLine.request_id)
+            .join(MicroRun, MicroRun.id == MicroLine.run_id)
+            .where(MicroLine.request_id.in_(numbers), MicroRun.state != "sent_back")
+        )
+    )
     lines, seen = [], set[bytes]()
     for request in requests:
         way = sealing.way_hash(request)
@@ -328,6 +335,7 @@ def _book_when_done(tx: Transaction, run: MicroRun, *, by: int | None) -> None:
     audit.record(tx, "micro_grant.book", by=by, on=("micro_run", run.id))
 
 
-def _in_state(run: MicroRun, state: str) -> None:
+def in_state(run: MicroRun, state: str) -> None:
+    """Raise WrongState unless a run is at this step."""
     if run.state != state:
         raise WrongState(_l("This week is not at this step, or has passed it."))

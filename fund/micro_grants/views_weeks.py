@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from fund.foundation import service as foundation
-from fund.micro_grants import reading, running
-from fund.micro_grants.forms import DrawForm
+from fund.micro_grants import reading, running, sending_back
+from fund.micro_grants.forms import DrawForm, SendBackForm
 from fund.micro_grants.views import Page, blueprint
 from fund.permissions import act
 from fund.web import current_actor, done, say, status_of, whole
@@ -47,10 +47,7 @@ def week(number: int) -> Page:
         lambda: running.enter_draw(number, form.text.data, by=current_actor()),
         _("The text is noted. A second person types it too, and then the list is ordered."),
         f"/micro-grants/weeks/{number}",
-    ) or (
-        render_template("micro_grants/week.html", week=reading.week(number), form=form),
-        status_of(form),
-    )
+    ) or _week_page(number, form)
 
 
 @blueprint.post("/micro-grants/weeks/<int:number>/answer")
@@ -78,6 +75,19 @@ def approve(number: int) -> Response:
     return _back(number, _("The week is approved, and its money is set aside."))
 
 
+@blueprint.post("/micro-grants/weeks/<int:number>/send-back")
+@act("micro_grant.run")
+def send_back(number: int) -> Page:
+    """Send the week back with a reason, as the second person."""
+    form = SendBackForm()
+    return done(
+        form,
+        lambda: sending_back.send_back(number, reason=form.reason.data, by=current_actor()),
+        _("The week is sent back. Everybody in it waits again; close the list anew when what was wrong is mended."),
+        "/micro-grants/weeks",
+    ) or _week_page(number, form)
+
+
 @blueprint.post("/micro-grants/weeks/<int:number>/pay")
 @act("micro_grant.pay")
 def pay(number: int) -> Response:
@@ -85,6 +95,14 @@ def pay(number: int) -> Response:
     paid = request.form.get("paid") != "no"
     running.record_paid(number, _request_number(), paid=paid, by=current_actor())
     return _back(number, _("It is ticked off, and how it was paid is erased."))
+
+
+def _week_page(number: int, sent: DrawForm | SendBackForm) -> tuple[str, int]:
+    """The page of a week with both its forms, of which one was sent."""
+    back = sent if isinstance(sent, SendBackForm) else SendBackForm(formdata=None)
+    draw = sent if isinstance(sent, DrawForm) else DrawForm(formdata=None)
+    page = render_template("micro_grants/week.html", week=reading.week(number), form=draw, back_form=back)
+    return page, status_of(sent)
 
 
 def _request_number() -> int:
