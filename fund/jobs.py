@@ -30,6 +30,7 @@ def due() -> list[tuple[str, Callable[[], object]]]:
     from fund.awards import payments as award_payments
     from fund.awards import reports
     from fund.awards import service as awards
+    from fund.bank import files as statement_files
     from fund.bank import service as bank
     from fund.giving import recurring
     from fund.ledger import service as ledger
@@ -64,6 +65,7 @@ def due() -> list[tuple[str, Callable[[], object]]]:
         ("remind of repayments, once", repayments.remind_due),
         ("erase what micro-grants need no more", erasing.erase_due),
         ("forget who stood in the bank's lines", bank.forget_due),
+        ("put statements away that nobody came back to", statement_files.put_old_ones_away),
         ("compare the books with themselves", ledger.self_check),
         ("send messages", messages.drain),
     ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from fund import audit, db
-from fund.bank import camt_statement, csv_statement, ofx_statement, service, statements
+from fund.bank import camt_statement, csv_statement, nameless, ofx_statement, service, statements
 from fund.bank.csv_statement import ColumnMap
 from fund.bank.models import BankAccount, MappingProfile, Statement, StatementFile
 from fund.bank.statement import Read, Unreadable, Whole, kind_of, refuse_size, whole
@@ -31,7 +31,7 @@ from fund.foundation import service as foundation
 from fund.permissions import Actor, require
 from fund.proposals.sniffing import clean_name
 
-KEPT_DAYS = 30
+KEPT_DAYS = 14
 FIRST_NAME = _l("The fund’s bank account")
 _ENDINGS = {"csv": "csv", "ofx": "ofx", "camt": "xml"}
 
@@ -64,6 +64,8 @@ class Look:
     opening_is_worked_out: bool = False
     refused: str = ""
     asks_for_balances: bool = False
+    gifts: frozenset[int] = frozenset()
+    """Places of lines that are probably micro-grants, and are taken in without words."""
 
 
 def begin(account_id: int, file_name: str, data: bytes, *, by: Actor) -> StatementFile | Statement:
@@ -118,7 +120,7 @@ def look(file_id: int) -> Look:
     worked_out = needs and statements.balance_before(db.session(), account.id, complete.from_on) is None
     return dataclasses.replace(
         seen, whole=complete, compared=statements.compared(db.session(), account.id, complete),
-        opening_is_worked_out=worked_out,
+        opening_is_worked_out=worked_out, gifts=nameless.among(db.session(), complete.lines),
     )  # fmt: skip
 
 
@@ -136,8 +138,9 @@ def tell(file_id: int, told: Told, *, by: Actor) -> StatementFile:
     return file
 
 
-def take(file_id: int, *, by: Actor) -> Statement:
-    """Take a file in as it was looked at, and let go of its bytes. Raises Invalid with the reason when it cannot be."""
+def take(file_id: int, *, keep: Collection[int] = (), by: Actor) -> Statement:
+    """Take a file in as it was looked at, and let go of its bytes; of lines that are probably micro-grants only day and
+    amount, but for those whose places are in `keep`. Raises Invalid with the reason when it cannot be."""
     require(by, "bank.take_in")
     seen = look(file_id)
     if seen.whole is None:
@@ -145,7 +148,8 @@ def take(file_id: int, *, by: Actor) -> Statement:
     with db.writing() as tx:
         file = tx.lock(StatementFile, file_id)
         taken = statements.take_in(
-            file.account_id, seen.whole, sha256=file.sha256, file_name=file.file_name, by=by
+            file.account_id, seen.whole, sha256=file.sha256, file_name=file.file_name, by=by,
+            wordless=seen.gifts - set(keep),
         )  # fmt: skip
         _let_go(tx, file)
     return taken
@@ -158,6 +162,17 @@ def put_away(file_id: int, *, by: Actor) -> None:
         file = tx.lock(StatementFile, file_id)
         audit.record(tx, "bank.put_file_away", by=by.person_id, on=("statement_file", file.id))
         _let_go(tx, file)
+
+
+def put_old_ones_away() -> int:
+    """Let go of files that nobody came back to: they name people. Gives how many; safe to repeat."""
+    if (
+        db.session.scalars(select(StatementFile.id).where(StatementFile.uploaded_at < _old(db.now())).limit(1)).first()
+        is None
+    ):
+        return 0
+    with db.writing() as tx:
+        return _put_old_ones_away(tx)
 
 
 def get(file_id: int) -> StatementFile:
@@ -253,11 +268,17 @@ def _let_go(tx: Transaction, file: StatementFile) -> None:
     tx.after_commit(lambda: store.remove(key))
 
 
-def _put_old_ones_away(tx: Transaction) -> None:
-    """Files that nobody came back to hold names of people; they go after a while."""
-    old = tx.now() - dt.timedelta(days=KEPT_DAYS)
-    for file in tx.lock_all(select(StatementFile).where(StatementFile.uploaded_at < old).order_by(StatementFile.id)):
+def _put_old_ones_away(tx: Transaction) -> int:
+    old = tx.lock_all(
+        select(StatementFile).where(StatementFile.uploaded_at < _old(tx.now())).order_by(StatementFile.id)
+    )
+    for file in old:
         _let_go(tx, file)
+    return len(old)
+
+
+def _old(now: dt.datetime) -> dt.datetime:
+    return now - dt.timedelta(days=KEPT_DAYS)
 
 
 def _store() -> FileStore:

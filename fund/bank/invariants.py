@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from fund import db
-from fund.bank import books, statements
+from fund.bank import books, nameless, statements
 from fund.bank.models import BankAccount, BankLine, IgnoredLine, Match, Statement, StatementLine
 from fund.ledger.models import Account, Entry, Posting
 
@@ -106,12 +106,25 @@ def lines_are_left_out_by_two() -> list[str]:
     return [f"bank line {number} is left out, and no two people said why" for number in rows]
 
 
+def no_line_names_who_was_helped() -> list[str]:
+    """Lines that are matched with a week of micro-grants hold no words (FIELD C5)."""
+    rows = db.session.scalars(
+        select(BankLine.id)
+        .join(Match, Match.line_id == BankLine.id)
+        .join(Entry, Entry.id == Match.entry_id)
+        .where(Entry.kind == nameless.OF_A_WEEK, (BankLine.reference != "") | (BankLine.counterparty != ""))
+        .order_by(BankLine.id)
+    )
+    return [f"bank line {number} is a micro-grant and holds words of the bank" for number in rows]
+
+
 INVARIANTS: tuple[tuple[str, Callable[[], list[str]]], ...] = (
     ("the books and the bank differ by exactly what is not matched", books_and_bank_differ_by_what_is_open),
     ("every statement adds up from its opening to its closing", statements_add_up),
     ("every line of the bank is settled by its matches", lines_are_settled_by_their_matches),
     ("no entry is matched with more than it moved", entries_are_matched_once),
     ("every line that is left out has two people's reason", lines_are_left_out_by_two),
+    ("no line of the bank names who got a micro-grant", no_line_names_who_was_helped),
 )
 
 

@@ -74,6 +74,28 @@ def propose(lines: Iterable[OpenLine], candidates: Iterable[Candidate]) -> dict[
     return found
 
 
+def parts_of(lines: Iterable[OpenLine], wholes: Iterable[Candidate]) -> dict[int, Proposal]:
+    """For lines that are parts of something (gifts of one week): the nearest whole of which enough is left, oldest line
+    first. Sure when the days lie close and only one whole fits."""
+    left = {one.key: one.rest_minor for one in wholes}
+    days = {one.key: one.day for one in wholes if one.day is not None}
+    found: dict[int, Proposal] = {}
+    for line in sorted(lines, key=lambda one: (one.booked_on, one.id)):
+        fitting = sorted(
+            (_apart(line, days[key]), key) for key, rest in left.items()
+            if key in days and (rest > 0) == (line.rest_minor > 0) and abs(rest) >= abs(line.rest_minor)
+            and _apart(line, days[key]) <= DAYS_APART * 3
+        )  # fmt: skip
+        if not fitting:
+            continue
+        apart, key = fitting[0]
+        left[key] -= line.rest_minor
+        found[line.id] = Proposal(
+            line.id, key, sure=apart <= DAYS_APART and len(fitting) == 1, days_apart=apart, why=("gift",)
+        )
+    return found
+
+
 def words_of(text: str) -> frozenset[str]:
     """The words of a text that tell something: names, references."""
     return frozenset(word for word in _WORD.findall(text.lower()) if len(word) > 2 and word not in _COMMON)

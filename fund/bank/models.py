@@ -20,6 +20,8 @@ from fund.ledger.models import Entry
 
 FORMATS = ("csv", "ofx", "camt")
 LINE_STATES = ("open", "matched", "ignored")
+NAMELESS = "nameless:"
+"""How the name of a line begins of which only day and amount are kept."""
 
 
 class BankAccount(Model):
@@ -87,6 +89,11 @@ class BankLine(Model):
     state: Mapped[str] = mapped_column(String(8), default="open")
 
     matches: Mapped[list[Match]] = relationship(viewonly=True, order_by="Match.id")
+
+    @property
+    def is_nameless(self) -> bool:
+        """Whether only day and amount of it are kept, as of lines on which micro-grants were paid."""
+        return self.external_id.startswith(NAMELESS)
 
 
 class StatementLine(Model):
@@ -186,7 +193,9 @@ guards.forbid(
     "bank_line",
     "UPDATE",
     when="NEW.account_id <> OLD.account_id OR NEW.statement_id <> OLD.statement_id"
-    " OR NEW.external_id <> OLD.external_id OR NEW.booked_on <> OLD.booked_on OR NEW.amount_minor <> OLD.amount_minor"
+    " OR (NEW.external_id <> OLD.external_id AND NOT (SUBSTR(NEW.external_id, 1, 9) = 'nameless:'"
+    " AND NEW.reference = '' AND NEW.counterparty = ''))"
+    " OR NEW.booked_on <> OLD.booked_on OR NEW.amount_minor <> OLD.amount_minor"
     " OR (NEW.reference <> OLD.reference AND NEW.reference <> '')"
     " OR (NEW.counterparty <> OLD.counterparty AND NEW.counterparty <> '')",
     message="a line stays as the bank wrote it; its words can only be forgotten",

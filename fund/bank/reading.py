@@ -14,9 +14,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, func, select
 
 from fund import db
-from fund.bank import books, matching, statements
+from fund.bank import books, matching, nameless, statements
 from fund.bank.matching import Candidate, OpenLine, Proposal
 from fund.bank.models import BankAccount, BankLine, IgnoredLine, Match, Statement
+from fund.bank.service import PART
 from fund.errors import NotFound
 from fund.foundation import service as foundation
 from fund.ledger.models import Entry
@@ -141,16 +142,22 @@ def proposals(lines: Sequence[BankLine]) -> tuple[dict[int, Proposal], dict[str,
     others = [*books.payments_to_make(), *books.pledges_to_come(session)]
     told: dict[str, tuple[str, dt.date | None]] = {f"entry-{one.id}": (one.label, one.occurred_on) for one in entries}
     told |= {one.key: (one.label, None) for one in others}
+    weeks = [one for one in entries if one.kind == nameless.OF_A_WEEK]
+    told |= {f"{PART}-{one.id}": (one.label, one.occurred_on) for one in weeks}
+    gifts = matching.parts_of(
+        [OpenLine(one.id, one.booked_on, one.amount_minor - one.settled_minor) for one in lines if one.is_nameless],
+        [Candidate(f"{PART}-{one.id}", one.rest_minor, one.occurred_on) for one in weeks],
+    )
     found = matching.propose(
         [OpenLine(line.id, line.booked_on, line.amount_minor - line.settled_minor, f"{line.reference} {line.counterparty}")
-         for line in lines],
+         for line in lines if line.id not in gifts],
         [
             *(Candidate(f"entry-{one.id}", one.rest_minor, one.occurred_on, one.words,
                         "" if one.names_somebody else f"{one.kind}:{one.memo}") for one in entries),
             *(Candidate(one.key, one.amount_minor, None, one.words) for one in others),
         ],
     )  # fmt: skip
-    return found, told
+    return found | gifts, told
 
 
 def line(line_id: int) -> BankLine:

@@ -7,7 +7,6 @@ Source: TRUST 4, Reconciliation.
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
 
@@ -15,11 +14,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
 from fund import audit, db
-from fund.bank import books
+from fund.bank import books, nameless
 from fund.bank.models import BankAccount, BankLine, IgnoredLine, Match
 from fund.db import Transaction
 from fund.errors import Forbidden, Invalid, NotFound, WrongState
-from fund.foundation import service as foundation
 from fund.foundation.models import Fund
 from fund.ledger import contributions
 from fund.ledger.models import Contribution, Disbursement, Entry
@@ -27,7 +25,8 @@ from fund.payments import service as payments
 from fund.permissions import Actor, require
 
 MOST_AT_ONCE = 500
-WORDS_KEPT = dt.timedelta(days=30)
+PART = "part"
+"""How the key begins of an entry of which a line is a part: a week of micro-grants, paid gift by gift."""
 _ENTRIES = uuid.UUID("1c0f3a1e-3f0d-4d2c-9a55-8f4f0ad7b0a2")
 """Namespace of entries that accepting a line writes: the same line and payment give the same id."""
 
@@ -52,7 +51,8 @@ def first_account(tx: Transaction, name: str) -> BankAccount:
 
 
 def accept(pairs: Sequence[tuple[int, str]], *, by: Actor) -> int:
-    """Accept proposals: each a line and the key of what it is (an entry, a payment to make, a pledge). All or none.
+    """Accept proposals: each a line and the key of what it is (an entry, a part of one, a payment to make, a pledge). All
+    or none.
 
     An approved payment is recorded as made on the day of the line, a pledge as received. Gives how many lines were settled.
     Raises WrongState when a line or its entry was settled in the meantime, Invalid when the amounts differ.
@@ -64,7 +64,9 @@ def accept(pairs: Sequence[tuple[int, str]], *, by: Actor) -> int:
         lines = _hold(tx, [line_id for line_id, _key in pairs])
         chosen = [(lines[line_id], _entry_for(tx, lines[line_id], key, by)) for line_id, key in pairs]
         left = books.rests(tx.session, {entry_id for _line, entry_id in chosen})
-        _settle(tx, [(line, [entry_id]) for line, entry_id in chosen], by, left, whole=True)
+        parts = {line_id for line_id, key in pairs if key.startswith(f"{PART}-")}
+        _settle(tx, [(line, [one]) for line, one in chosen if line.id not in parts], by, left, whole=True)
+        _settle(tx, [(line, [one]) for line, one in chosen if line.id in parts], by, left)
         _no_longer_left_out(tx, list(lines), by)
         audit.record(
             tx, "bank.match", by=by.person_id, on=("bank_line", pairs[0][0]), lines=[line_id for line_id, _key in pairs]
@@ -173,19 +175,19 @@ def take_up(line_id: int, *, by: Actor) -> BankLine:
 
 
 def forget_due() -> int:
-    """Blank the words of lines on which micro-grants were paid, a month later: no person stays in the bank's lines (FIELD
-    C5). Day and amount stay. Gives how many lines; safe to repeat."""
-    of_micro_grants = select(Match.line_id).join(Entry, Entry.id == Match.entry_id).where(Entry.kind == "micro_grant")
+    """Blank the words of lines on which micro-grants were paid, wherever some are left: no person stays in the bank's lines
+    (FIELD C5). Day and amount stay. Gives how many lines; safe to repeat."""
+    of_micro_grants = (
+        select(Match.line_id).join(Entry, Entry.id == Match.entry_id).where(Entry.kind == nameless.OF_A_WEEK)
+    )
     due = select(BankLine).where(
-        BankLine.id.in_(of_micro_grants), (BankLine.reference != "") | (BankLine.counterparty != ""),
-        BankLine.booked_on <= foundation.today() - WORDS_KEPT,
-    )  # fmt: skip
+        BankLine.id.in_(of_micro_grants), (BankLine.reference != "") | (BankLine.counterparty != "")
+    )
     if db.session.scalars(due.limit(1)).first() is None:
         return 0
     with db.writing() as tx:
         lines = tx.lock_all(due.order_by(BankLine.id))
-        for line in lines:
-            line.reference = line.counterparty = ""
+        nameless.blank(tx, lines)
         audit.record(tx, "bank.forget", by=None, on=("bank_line", lines[0].id if lines else 0), lines=len(lines))
     return len(lines)
 
@@ -238,6 +240,7 @@ def _settle(
         line.settled_minor = settled[line.id]
         line.state = "matched" if line.settled_minor == line.amount_minor else "open"
     tx.session.flush()
+    nameless.forget(tx, [line for line, _ids in pairs], {one for _line, entry_ids in pairs for one in entry_ids})
 
 
 def _taken(left: int, rest: int, *, whole: bool) -> int:
@@ -256,7 +259,7 @@ def _taken(left: int, rest: int, *, whole: bool) -> int:
 def _entry_for(tx: Transaction, line: BankLine, key: str, by: Actor) -> uuid.UUID:
     """The entry that a key names; for a payment or a pledge, the one that recording it writes."""
     what, _dash, name = key.partition("-")
-    if what == "entry":
+    if what in ("entry", PART):
         try:
             return uuid.UUID(name)
         except ValueError:

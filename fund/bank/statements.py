@@ -7,9 +7,10 @@ before ended with, the gap is named with its days and its amount, and stays name
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
@@ -17,7 +18,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from fund import audit, db
-from fund.bank import service
+from fund.bank import nameless, service
 from fund.bank.models import BankAccount, BankLine, Statement, StatementLine
 from fund.bank.statement import Line, Whole
 from fund.db import Transaction
@@ -70,10 +71,13 @@ class Chain:
         return sum(gap.amount_minor for gap in self.gaps)
 
 
-def take_in(account_id: int, whole: Whole, *, sha256: bytes, file_name: str, by: Actor) -> Statement:
+def take_in(
+    account_id: int, whole: Whole, *, sha256: bytes, file_name: str, wordless: Collection[int] = (), by: Actor
+) -> Statement:
     """Take a statement in: its new lines wait to be matched. The same file again changes nothing and gives what is there.
 
-    Raises Invalid for a statement of days to come.
+    `wordless` are the places of lines of which only day and amount are kept (see `nameless`). Raises Invalid for a
+    statement of days to come.
     """
     require(by, "bank.take_in")
     with db.writing() as tx:
@@ -92,7 +96,9 @@ def take_in(account_id: int, whole: Whole, *, sha256: bytes, file_name: str, by:
                 closing_minor=whole.closing_minor, taken_by=by.person_id, taken_at=tx.now(),
             )
         )  # fmt: skip
-        _insert(tx, statement, found)
+        bare = {whole.lines[place].external_id for place in wordless}
+        fresh = tuple(nameless.without_words(one) if one.external_id in bare else one for one in found.fresh)
+        _insert(tx, statement, dataclasses.replace(found, fresh=fresh))
         audit.record(
             tx, "bank.take_in", by=by.person_id, on=("statement", statement.id), sha256=sha256.hex(),
             lines=len(whole.lines), fresh=len(found.fresh),

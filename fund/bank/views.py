@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -16,6 +17,7 @@ from fund.bank.csv_statement import ColumnMap
 from fund.bank.files import Look, Told
 from fund.bank.forms import AccountForm, CsvForm, ToldForm, UploadForm
 from fund.bank.models import Statement
+from fund.bank.statement import MOST_LINES
 from fund.bank.words import FORMATS, REASONS
 from fund.errors import Invalid
 from fund.forms import Form, options
@@ -24,6 +26,7 @@ from fund.ledger import views as money_pages
 from fund.permissions import act, may
 from fund.presentation import date
 from fund.web import attempt, current_actor, done, say, status_of
+from fund.web import whole as whole_number
 
 blueprint = Blueprint("bank", __name__)
 Page = str | Response | tuple[str, int]
@@ -107,10 +110,11 @@ def file(file_id: int) -> Page:
 def take(file_id: int) -> Page:
     """Take a file in."""
     form = Form()
-    taken = attempt(form, lambda: files.take(file_id, by=current_actor())) if form.sent() else None
+    keep = {whole_number(one, default=-1, least=0, most=MOST_LINES) for one in request.form.getlist("keep")}
+    taken = attempt(form, lambda: files.take(file_id, keep=keep, by=current_actor())) if form.sent() else None
     if taken is None:
         seen = files.look(file_id)
-        page, _status = _file_page(seen, _form_of(seen, fresh=True), refused=form)
+        page, _status = _file_page(seen, _form_of(seen, fresh=True), refused=form, keep=keep)
         return page, status_of(form)
     say(_("The statement to %(day)s is taken in.", day=date(taken.to_on)))
     return redirect("/treasury/bank", 303)
@@ -187,10 +191,11 @@ def _told(form: ToldForm) -> Told:
     return told if found is None else dataclasses.replace(told, mapping=ColumnMap.of(found.mapping), profile=found.name)
 
 
-def _file_page(seen: Look, form: ToldForm, refused: Form | None = None) -> tuple[str, int]:
+def _file_page(seen: Look, form: ToldForm, refused: Form | None = None, keep: Collection[int] = ()) -> tuple[str, int]:
     page = render_template(
-        "bank/file.html", seen=seen, form=form, refused=refused, formats=FORMATS, currency=foundation.fund().currency
-    )
+        "bank/file.html", seen=seen, form=form, refused=refused, formats=FORMATS, currency=foundation.fund().currency,
+        keep=keep, gifts=sorted(seen.gifts),
+    )  # fmt: skip
     return page, status_of(form)
 
 

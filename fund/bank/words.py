@@ -68,7 +68,12 @@ WHY: dict[str, Any] = {
         "or check the balances you typed."
     ),
 }  # fmt: skip
-REASONS = {"amount": _l("same amount"), "day": _l("days close together"), "words": _l("the same name or reference")}
+REASONS = {
+    "amount": _l("same amount"),
+    "day": _l("days close together"),
+    "words": _l("the same name or reference"),
+    "gift": _l("a gift of that week has this amount"),
+}
 
 
 def why(refused: Unreadable, file_name: str) -> str:

@@ -26,6 +26,8 @@ from fund.micro_grants import sealing
 from fund.micro_grants.models import ENDED, MicroLine, MicroRequest, MicroRun
 
 FEWEST = 5
+LATEST_AT_BANK = dt.timedelta(days=28)
+"""So many days after it was ticked off a gift may still come up on a statement."""
 MONTHS = 24
 
 
@@ -71,6 +73,37 @@ class Week:
     def approved(self) -> bool:
         """Whether two people stand for it."""
         return self.decision is not None and self.decision.stands
+
+
+@dataclass(frozen=True)
+class OnStatement:
+    """A gift as a statement of the bank may show it: the amount with its sign, the days between which it may stand there."""
+
+    amount_minor: int
+    first: dt.date
+    last: dt.date
+
+
+def on_statements(first: dt.date, last: dt.date) -> list[OnStatement]:
+    """Gifts that a statement of these days may show, in the order of their days: those that were paid, those that are to be,
+    and those that could not be paid, which go and come back."""
+    rows = db.session.execute(
+        select(MicroLine.amount_minor, MicroRequest.paid_on, MicroRequest.state, MicroRun.week_of)
+        .join(MicroRequest, MicroRequest.id == MicroLine.request_id)
+        .join(MicroRun, MicroRun.id == MicroLine.run_id)
+        .where(
+            MicroLine.amount_minor > 0, MicroRun.state.in_(("proposed", "booked")), MicroRequest.state != "waiting",
+            MicroRun.week_of <= last, MicroRun.week_of >= first - LATEST_AT_BANK,
+        )
+        .order_by(MicroRun.week_of, MicroLine.place)
+    )  # fmt: skip
+    found = []
+    for amount, paid_on, state, week_of in rows:
+        until = (paid_on or week_of) + LATEST_AT_BANK
+        found.append(OnStatement(-amount, week_of, until))
+        if state == "unpaid":
+            found.append(OnStatement(amount, week_of, until))
+    return found
 
 
 def months() -> list[Month]:
