@@ -6,6 +6,7 @@ import hashlib
 import logging
 import shutil
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import Engine, NullPool, create_engine, select, text
 from werkzeug.test import TestResponse
 
 from fund import db
@@ -150,14 +151,18 @@ def release(app: Flask) -> None:
         factories.dispose()
 
 
+@cache
+def reader(url: str) -> Engine:
+    """What reads a whole database: not the application's connections, and none is kept open."""
+    return create_engine(url, poolclass=NullPool)
+
+
 def digest(url: str, *, but: frozenset[str] = frozenset()) -> str:
     """A hash of every row of every table of a database, but those named."""
-    engine = create_engine(url)  # one of its own: what the application's connections see does not count
     whole = hashlib.sha256()
-    with engine.connect() as connection:
+    with reader(url).connect() as connection:
         for name, table in sorted(db.Model.metadata.tables.items()):
             if name not in but:
                 rows = connection.execute(select(*table.columns)).all()
                 whole.update(repr((name, sorted(repr(tuple(row)) for row in rows))).encode())
-    engine.dispose()
     return whole.hexdigest()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 
 from fund import db
 from tests.conftest import BACKEND
 from tests.safety.forms import SeenForm, seen
-from tests.safety.fund_copy import FundCopy
+from tests.safety.fund_copy import FundCopy, reader
 from tests.safety.walks import Walks
 
 COLUMNS = sorted({column.name for table in db.Model.metadata.tables.values() for column in table.columns})
@@ -18,14 +18,11 @@ COLUMNS = sorted({column.name for table in db.Model.metadata.tables.values() for
 
 def rows(url: str) -> dict[str, list[str]]:
     """Every row of every table as text."""
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        found = {
+    with reader(url).connect() as connection:
+        return {
             name: sorted(repr(row) for row in connection.execute(select(*table.columns)))
             for name, table in db.Model.metadata.tables.items()
         }
-    engine.dispose()
-    return found
 
 
 def planted(copy: FundCopy) -> list[str]:
