@@ -103,6 +103,17 @@ class Tranche(Model):
     award: Mapped[Award] = relationship(back_populates="tranches")
 
 
+class TrancheLine(Model):
+    """How much of an instalment is for one line of the proposal's budget, as whoever asks for it says."""
+
+    __tablename__ = "tranche_line"
+    __table_args__ = (CheckConstraint("amount_minor > 0", name="amount"),)
+
+    tranche_id: Mapped[int] = mapped_column(ForeignKey("tranche.id"), primary_key=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("budget_line.id"), primary_key=True, index=True)
+    amount_minor: Mapped[int] = mapped_column(MinorUnits)
+
+
 class Report(Model):
     """What a business told of what the money did: words, a photo, or said by phone and typed by a steward."""
 
@@ -124,7 +135,13 @@ class Report(Model):
     award: Mapped[Award] = relationship(back_populates="reports")
 
 
+_ON_ITS_WAY = "(SELECT state FROM tranche WHERE id = {row}.tranche_id) <> 'planned'"
+_LINES_STAND = "what an instalment is for stands while its payment is on its way"
+
 guards.append_only("signature")
+guards.forbid("tranche_line", "INSERT", when=_ON_ITS_WAY.format(row="NEW"), message=_LINES_STAND)
+guards.forbid("tranche_line", "UPDATE", message=_LINES_STAND)
+guards.forbid("tranche_line", "DELETE", when=_ON_ITS_WAY.format(row="OLD"), message=_LINES_STAND)
 guards.forbid("award_report", "DELETE", message="reports are never deleted")
 guards.forbid("award", "DELETE", message="awards are never deleted")
 guards.forbid(

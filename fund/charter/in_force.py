@@ -51,6 +51,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "round_types.reserve_percent": (BUILT, MONEY),
     "round_types.min_to_open": (BUILT, MONEY),
     "round_types.how_often": (LATER, NEITHER),
+    "round_types.itemised_budget": (BUILT, MONEY),
     "round_types.phases": (BUILT, VOTES),
     "round_types.ballot": (BUILT, VOTES),
     "round_types.ballot.form=consent": (LATER, VOTES),

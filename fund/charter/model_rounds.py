@@ -121,6 +121,7 @@ class RoundType:
     phases: Phases
     max_on_ballot: int
     preview_public: bool
+    itemised_budget: bool
     ballot: Ballot
     count: CountRule
     quorum: Quorum

@@ -94,6 +94,9 @@ class RoundTypeSchema(ProtectedSection):
     phases = Table(PhasesSchema, help="Length of each phase.")
     max_on_ballot = Whole(1, 200, default=10, help="Most proposals on one ballot.")
     preview_public = YesNo(default=True, help="Whether anyone can see the ballot before and during the vote.")
+    itemised_budget = YesNo(
+        default=False, help="Whether applicants must say line by line what the money is for; otherwise they may."
+    )
     ballot = Table(BallotSchema, help="What a voter fills in.")
     count = Table(CountSchema, help="How it is counted.")
     quorum = Table(QuorumSchema, help="The least turnout.")

@@ -70,6 +70,8 @@ def _of_budget(charter: Charter, type_: RoundType) -> Iterator[Message]:
     yield ngettext(
         "At most %(n)s proposal is on the ballot.", "At most %(n)s proposals are on the ballot.", type_.max_on_ballot
     )
+    if type_.itemised_budget:
+        yield N_("Applicants say line by line what the money is for.")
 
 
 def _of_phases(phases: Phases) -> Iterator[Message]:

@@ -11,7 +11,7 @@ import uuid
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from fund.db import MinorUnits, Model, StoredBytes, UTCDateTime, guards
+from fund.db import JsonText, MinorUnits, Model, StoredBytes, UTCDateTime, guards
 
 DISBURSEMENT_STATES = (
     "requested",
@@ -43,6 +43,8 @@ class Disbursement(Model):
     """One payment on its way out: requested, approved by distinct people over one payload, sent, paid.
 
     `payload_bytes` says payee, amount, source and decision; approvals sign its hash, so that any change voids them.
+    `quote_minor` is the price that was quoted, `receipt` the number of an invoice as it was typed, `receipt_key` the same
+    without what does not tell numbers apart, `receipt_hash` the fingerprint of the file that was shown.
     `about` names what it pays, once (as in `note:7:2027-01`); `purpose` is what the journal says of it. In the lane of
     small payments one person approves and another looks at it within the week (`reviewed_by`).
     """
@@ -62,6 +64,7 @@ class Disbursement(Model):
         Index(
             "uq_disbursement_about", "about", unique=True, sqlite_where=text(NOT_LIVE), postgresql_where=text(NOT_LIVE)
         ),
+        CheckConstraint("quote_minor IS NULL OR quote_minor > 0", name="quote"),
         Index("ix_disbursement_state", "state"),
     )
 
@@ -77,6 +80,10 @@ class Disbursement(Model):
     payee_fingerprint: Mapped[bytes | None] = mapped_column(StoredBytes)
     about: Mapped[str | None] = mapped_column(String(80))
     purpose: Mapped[str] = mapped_column(String(300), default="")
+    quote_minor: Mapped[int | None] = mapped_column(MinorUnits)
+    receipt: Mapped[str | None] = mapped_column(String(80))
+    receipt_key: Mapped[str | None] = mapped_column(String(80), index=True)
+    receipt_hash: Mapped[bytes | None] = mapped_column(StoredBytes, index=True)
     payload_bytes: Mapped[bytes] = mapped_column(StoredBytes)
     payload_hash: Mapped[bytes] = mapped_column(StoredBytes)
     approvals_needed: Mapped[int] = mapped_column(default=2)
@@ -100,7 +107,7 @@ class Disbursement(Model):
 
 
 class Approval(Model):
-    """One person's yes to one payload."""
+    """One person's yes to one payload; `warnings_read` names what stood there to look at twice, and was read."""
 
     __tablename__ = "approval"
     __table_args__ = (UniqueConstraint("disbursement_id", "approver_id"),)
@@ -110,6 +117,7 @@ class Approval(Model):
     approver_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     payload_hash: Mapped[bytes] = mapped_column(StoredBytes)
     approved_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    warnings_read: Mapped[list[str]] = mapped_column(JsonText, default=list)
 
 
 guards.append_only("approval")
@@ -125,6 +133,8 @@ guards.forbid(
     " OR NEW.approvals_needed <> OLD.approvals_needed OR NEW.tranche_id IS DISTINCT FROM OLD.tranche_id"
     " OR NEW.about IS DISTINCT FROM OLD.about OR NEW.purpose <> OLD.purpose OR NEW.small_lane <> OLD.small_lane"
     " OR NEW.payee_id IS DISTINCT FROM OLD.payee_id OR NEW.kind <> OLD.kind"
+    " OR NEW.quote_minor IS DISTINCT FROM OLD.quote_minor OR NEW.receipt IS DISTINCT FROM OLD.receipt"
+    " OR NEW.receipt_key IS DISTINCT FROM OLD.receipt_key OR NEW.receipt_hash IS DISTINCT FROM OLD.receipt_hash"
     " OR OLD.state IN ('bounced', 'voided', 'expired', 'refused')"
     " OR (OLD.state = 'paid' AND NEW.state NOT IN ('paid', 'bounced'))"
     " OR (OLD.entry_id IS NOT NULL AND NEW.entry_id IS DISTINCT FROM OLD.entry_id)"

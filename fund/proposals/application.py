@@ -8,7 +8,7 @@ is made from it when it is handed in, and stays unlisted until the proposal is a
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -25,7 +25,7 @@ from fund.db import Transaction
 from fund.errors import Invalid, NotFound, WrongState
 from fund.members.models import Person
 from fund.permissions import Actor, Role, require
-from fund.proposals import access, conflicts, eligibility, news, returning, versions
+from fund.proposals import access, budget, conflicts, eligibility, news, returning, versions
 from fund.proposals.access import Keys
 from fund.proposals.models import PRODUCTS, Attachment, Proposal, ProposalAnswer
 from fund.rounds import service as rounds
@@ -58,6 +58,7 @@ class Application:
     business_id: int | None = None
     answers: Mapping[int, str] = field(default_factory=dict)
     standards: Mapping[str, str] = field(default_factory=dict)
+    budget: Sequence[budget.Line] = ()
 
 
 def start(
@@ -173,7 +174,7 @@ def _write(tx: Transaction, proposal: Proposal, written: Application, by: Actor)
         raise Invalid(eligibility.CHOOSE_KIND, field="product")
     for name in TEXTS:
         setattr(proposal, name, getattr(written, name).strip())
-    proposal.ask_minor, proposal.least_minor = written.ask_minor or 0, written.least_minor
+    proposal.ask_minor, proposal.least_minor = _amounts(written)
     proposal.product, proposal.neighbourhood = written.product, written.neighbourhood or None
     proposal.ownership = written.ownership
     proposal.contact_email, proposal.contact_phone = businesses.checked_contact(
@@ -183,10 +184,20 @@ def _write(tx: Transaction, proposal: Proposal, written: Application, by: Actor)
     proposal.standards = {text: said.strip() for text, said in written.standards.items() if said.strip()}
     tx.session.add(proposal)
     tx.session.flush()
+    budget.write(tx, proposal, written.budget)
     _write_answers(tx, proposal, written.answers, "application")
 
 
+def _amounts(written: Application) -> tuple[int, int | None]:
+    """What is asked, and the least that helps: as they were written, else what the lines of the budget add up to."""
+    total = budget.sums(written.budget)
+    ask = written.ask_minor or total.whole_minor
+    fits = 0 < total.least_minor <= ask
+    return ask, written.least_minor or (total.least_minor if fits else None)
+
+
 def _check(written: Application, by: Actor) -> None:
+    budget.refuse_unreadable(written.budget)
     for name, most in LIMITS.items():
         if len(getattr(written, name)) > most:
             raise Invalid(_l("This is too long: at most %(n)s characters.", n=most), field=name)
@@ -194,7 +205,8 @@ def _check(written: Application, by: Actor) -> None:
         raise Invalid(_l("Choose one of the kinds of money that this fund gives."), field="product")
     if written.ownership not in ("", *OWNERSHIP):
         raise Invalid(_l("Choose who owns it."), field="ownership")
-    if written.least_minor is not None and not 0 < written.least_minor <= (written.ask_minor or written.least_minor):
+    ask = written.ask_minor or budget.sums(written.budget).whole_minor
+    if written.least_minor is not None and not 0 < written.least_minor <= (ask or written.least_minor):
         raise Invalid(_l("The least useful amount is more than nothing and at most what you ask for."), field="least")
     if written.business_id is not None and written.business_id not in by.businesses:
         raise Invalid(_l("You can only apply for a business that you act for."), field="business")
@@ -278,6 +290,7 @@ def _throw_away(tx: Transaction, proposal: Proposal) -> None:
         tx.session.delete(row)
     for answer in tx.session.scalars(select(ProposalAnswer).where(ProposalAnswer.proposal_id == proposal.id)).all():
         tx.session.delete(answer)
+    budget.remove(tx, proposal.id)
     tx.session.flush()
     tx.session.delete(proposal)
     tx.session.flush()

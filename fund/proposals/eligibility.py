@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from fund import db
 from fund.businesses.words import OWNERSHIP_WORDS
 from fund.charter import Charter
-from fund.currency import minor_per_unit
+from fund.currency import written
 from fund.permissions import Actor
+from fund.proposals import budget
 from fund.proposals.models import Proposal, ProposalAnswer
 from fund.rounds.models import Round, RoundQuestion
 
@@ -80,7 +81,13 @@ def _amounts(proposal: Proposal, round_: Round, charter: Charter) -> dict[str, A
     if proposal.ask_minor <= 0:
         found["ask"] = _l("Please write an amount.")
     elif most is not None and proposal.ask_minor > most:
-        found["ask"] = _l("The most you can ask for here is %(most)s.", most=_plain(most, charter.currency))
+        found["ask"] = _l("The most you can ask for here is %(most)s.", most=written(most, charter.currency))
+    if proposal.budget:
+        found = budget.problems(
+            proposal.budget, ask_minor=proposal.ask_minor, least_minor=proposal.least_minor, currency=charter.currency
+        ) | found  # fmt: skip
+    elif charter.round_type(round_.round_type).itemised_budget:
+        found["line0_what"] = budget.LINES_WANTED
     return found
 
 
@@ -140,13 +147,3 @@ def _live_awards(session: Session, proposal: Proposal, charter: Charter) -> dict
         return {}
     reason = _l("This business still has money from the fund under way; the charter allows %(n)s at a time.", n=most)
     return {"title": reason}
-
-
-def _plain(amount_minor: int, currency: str) -> str:
-    """An amount in a sentence that is made where no page is: whole units, with the decimals that are not zero."""
-    whole, part = divmod(amount_minor, minor_per_unit(currency))
-    return (
-        f"{whole:,} {currency}"
-        if not part
-        else f"{whole:,}.{part:0{len(str(minor_per_unit(currency))) - 1}d} {currency}"
-    )

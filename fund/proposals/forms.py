@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField, SelectField
@@ -18,7 +19,7 @@ from fund.businesses.models import Business
 from fund.businesses.words import OWNERSHIP_WORDS
 from fund.charter import Charter
 from fund.forms import CodeField, Form, MoneyField, Paragraphs, PlainText, options
-from fund.proposals import eligibility, sniffing
+from fund.proposals import eligibility, forms_budget, sniffing
 from fund.proposals.application import Application
 from fund.proposals.models import Proposal, ProposalAnswer
 from fund.proposals.words import MEETS_WORDS
@@ -29,7 +30,7 @@ PROMISE_HINT = _l("One plain sentence, for example: no more than two shops. Your
 PUBLIC = _l("Public once your proposal is admitted.")
 
 
-class ApplicationForm(Form):
+class ApplicationForm(forms_budget.BudgetRows):
     """The one page. Nothing is required to save a draft; what is missing is asked for when it is handed in."""
 
     business = SelectField(_l("For which business?"), default="")
@@ -79,7 +80,7 @@ class ApplicationForm(Form):
             name_public_if_refused=bool(self.name_public_if_refused.data),
             business_id=int(self.business.data) if "business" in self and self.business.data else None,
             standards={text: self[name].data or "" for name, text in self.standard_names.items()},
-            answers={number: self[name].data for name, number in self.answer_names.items()},
+            answers={number: self[name].data for name, number in self.answer_names.items()}, budget=self.budget(),
         )  # fmt: skip
 
 
@@ -91,8 +92,13 @@ def application_form(
     answers = {f"answer{one.id}": one.id for one in questions}
     fields |= {f"answer{one.id}": _question_field(one) for one in questions}
     needed = frozenset(f"answer{one.id}" for one in questions if one.required)
+    rows = forms_budget.how_many(
+        len(proposal.budget) if proposal is not None else 0, request.form,
+        another=request.form.get("go") == forms_budget.ANOTHER,
+    )  # fmt: skip
+    fields |= forms_budget.fields(rows)
     made = type("RoundForm", (ApplicationForm,), {**fields, "standard_names": standards, "answer_names": answers,
-                                                   "needed_names": needed})  # fmt: skip
+                                                   "needed_names": needed, "rows": rows})  # fmt: skip
     form: ApplicationForm = made(data=_said(proposal, standards) if proposal is not None else None)
     kinds = eligibility.products(charter)
     form.product.choices = options(kinds.items())
@@ -218,7 +224,7 @@ def _said(proposal: Proposal, standards: Mapping[str, str]) -> dict[str, Any]:
         "ask": proposal.ask_minor or None, "least": proposal.least_minor,
         "business": str(proposal.business_id or ""), "told_by_phone": proposal.told_by_phone,
         **{name: proposal.standards.get(text, "") for name, text in standards.items()},
-        **_answers_of(proposal.answers),
+        **_answers_of(proposal.answers), **forms_budget.said(proposal.budget),
     }  # fmt: skip
 
 

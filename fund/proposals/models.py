@@ -104,6 +104,7 @@ class Proposal(Model):
 
     versions: Mapped[list[ProposalVersion]] = relationship(back_populates="proposal", order_by="ProposalVersion.number")
     answers: Mapped[list[ProposalAnswer]] = relationship(back_populates="proposal")
+    budget: Mapped[list[BudgetLine]] = relationship(viewonly=True, order_by="BudgetLine.position")
     attachments: Mapped[list[Attachment]] = relationship(back_populates="proposal", order_by="Attachment.id")
     reviews: Mapped[list[Review]] = relationship(back_populates="proposal", order_by="Review.id")
     public_questions: Mapped[list[PublicQuestion]] = relationship(
@@ -115,6 +116,24 @@ class Proposal(Model):
     def option_id(self) -> str:
         """The proposal's id on the ballot and in every published file."""
         return self.slug
+
+
+class BudgetLine(Model):
+    """One line of what the money is for; `stretch` lines come only if there is more than the least that still helps."""
+
+    __tablename__ = "budget_line"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("what <> ''", name="what"),
+        UniqueConstraint("proposal_id", "position"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
+    position: Mapped[int]
+    what: Mapped[str] = mapped_column(String(120))
+    amount_minor: Mapped[int] = mapped_column(MinorUnits)
+    stretch: Mapped[bool] = mapped_column(default=False)
 
 
 class ProposalVersion(Model):
@@ -265,6 +284,12 @@ class Appeal(Model):
     proposal: Mapped[Proposal] = relationship(back_populates="appeals")
 
 
+_NOT_IN_WRITING = "(SELECT state FROM proposal WHERE id = {row}.proposal_id) NOT IN ('draft', 'submitted', 'in_review')"
+_LINES_STAND = "the lines of a budget stand from admission on"
+
 guards.append_only("proposal_version")
+guards.forbid("budget_line", "INSERT", when=_NOT_IN_WRITING.format(row="NEW"), message=_LINES_STAND)
+guards.forbid("budget_line", "UPDATE", when=_NOT_IN_WRITING.format(row="OLD"), message=_LINES_STAND)
+guards.forbid("budget_line", "DELETE", when=_NOT_IN_WRITING.format(row="OLD"), message=_LINES_STAND)
 guards.forbid("proposal", "DELETE", when="OLD.state <> 'draft'", message="a submitted proposal is never deleted")
 guards.forbid("conflict", "DELETE", message="declared conflicts are never deleted")

@@ -19,7 +19,7 @@ from fund import audit, db
 from fund.db import Transaction
 from fund.errors import Invalid, WrongState
 from fund.permissions import Actor, require
-from fund.proposals import access, news
+from fund.proposals import access, budget, news
 from fund.proposals.models import Proposal, ProposalAnswer, ProposalVersion
 from fund.rounds.models import Round, RoundQuestion
 
@@ -71,6 +71,7 @@ def content(tx: Transaction, proposal: Proposal) -> dict[str, Any]:
         **{name: getattr(proposal, name) for name in FIELD_WORDS},
         "answers": {question: answer for question, answer in rows if answer},
         "standards": dict(proposal.standards),
+        **budget.as_values(budget.of(tx, proposal.id)),
     }
 
 
@@ -147,19 +148,30 @@ def compare(before: dict[str, Any], after: dict[str, Any]) -> list[FieldChange]:
             found.append(FieldChange(name, label, before_minor=old, after_minor=new))
         else:
             found.append(FieldChange(name, label, tuple(words_changed(str(old or ""), str(new or "")))))
+    olds, news_ = budget.told(before.get("budget", ())), budget.told(after.get("budget", ()))
+    if olds != news_:
+        found.append(FieldChange("budget", _l("The budget, line by line"), tuple(lines_changed(olds, news_))))
     for group in ("answers", "standards"):
-        olds, news_ = before.get(group, {}), after.get(group, {})
+        was, is_ = before.get(group, {}), after.get(group, {})
         found += [
-            FieldChange(group, question, tuple(words_changed(olds.get(question, ""), news_.get(question, ""))))
-            for question in dict.fromkeys([*olds, *news_])
-            if olds.get(question, "") != news_.get(question, "")
+            FieldChange(group, question, tuple(words_changed(was.get(question, ""), is_.get(question, ""))))
+            for question in dict.fromkeys([*was, *is_])
+            if was.get(question, "") != is_.get(question, "")
         ]
     return found
 
 
 def words_changed(before: str, after: str) -> list[Change]:
     """Two texts as runs of words that stayed, went or came, in reading order."""
-    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    return _changed(_WORDS.findall(before), _WORDS.findall(after))
+
+
+def lines_changed(before: Sequence[str], after: Sequence[str]) -> list[Change]:
+    """Two lists as runs of whole lines that stayed, went or came, so that no amount is cut in two."""
+    return _changed([f"{one}\n" for one in before], [f"{one}\n" for one in after])
+
+
+def _changed(old: Sequence[str], new: Sequence[str]) -> list[Change]:
     changes: list[Change] = []
     for tag, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":

@@ -18,6 +18,7 @@ from fund.errors import WrongState
 from fund.members import limits
 from fund.permissions import Role, act
 from fund.proposals import application, eligibility, holding, reading, returning
+from fund.proposals.budget import MOST_LINES
 from fund.proposals.forms import ApplicationForm, ReturnForm, application_form
 from fund.proposals.words import MEETS_WORDS, PRODUCT_WORDS
 from fund.rounds import service as rounds
@@ -121,7 +122,8 @@ def _shown(form: ApplicationForm, round_: Round, proposal_id: int | None = None)
     page = render_template(
         "proposals/application.html", form=form, round=round_, charter=charter, proposal_id=proposal_id,
         may_type_for_another=current_actor().has(Role.STEWARD) and proposal_id is None, currency=charter.currency,
-        most_minor=eligibility.most_ask(charter, round_), products=eligibility.products(charter),
+        most_minor=eligibility.most_ask(charter, round_), products=eligibility.products(charter), most_lines=MOST_LINES,
+        itemised=charter.round_type(round_.round_type).itemised_budget,
     )  # fmt: skip
     return page, status_of(form)
 

@@ -7,7 +7,7 @@ sentence that says why. What was cast is never shown again, so that a ballot lef
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
@@ -48,6 +48,7 @@ class Line:
     ask_minor: int | None
     summary: str
     url: str | None
+    budget: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,7 @@ def lines(round_: Round, rules: dict[str, Any]) -> list[Line]:
             ask_minor=one["cost"] if round_.decides == "money" else None,
             summary=str(one["text"].get("summary", "")),
             url=f"/rounds/{round_.slug}/proposals/{one['id']}" if one["version"] else None,
+            budget=list(one["text"].get("budget", ())),
         )
         for one in rules["options"]
     ]

@@ -77,6 +77,7 @@ count = { rule = "proportional_capped", min_award = 500, floor = "net_positive" 
 quorum = { type = "count", value = 1 }
 participation_visible_to = "nobody"
 preview_public = false
+itemised_budget = true
 assurance = "open"
 
 [[round_types]]

@@ -41,6 +41,7 @@ DEFAULTS: dict[str, Any] = {
     "round_types.0.phases.vote_days": 14,
     "round_types.0.max_on_ballot": 10,
     "round_types.0.preview_public": True,
+    "round_types.0.itemised_budget": False,
     "round_types.0.ballot.form": "approve_deny",
     "round_types.0.ballot.comment": "optional",
     "round_types.0.count.rule": "majority",
