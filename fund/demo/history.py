@@ -1,6 +1,6 @@
 """What the loader enters as history because no feature carries it yet: ballots that came on paper.
 
-docs/demo.md lists it. Notes and micro-grants, the other two, are entered in `money`.
+docs/demo.md lists it; everything else goes through the verbs that people use.
 """
 
 from __future__ import annotations

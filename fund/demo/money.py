@@ -7,11 +7,15 @@ from fund.decisions import service as decisions
 from fund.decisions.service import NewDecision
 from fund.demo.people import TREASURER, VOTING
 from fund.demo.stage import Stage, key
-from fund.ledger import accounts, contributions, costs, history
+from fund.ledger import contributions, costs
 from fund.ledger.contributions import NewContribution
+from fund.micro_grants import running as weeks
+from fund.micro_grants import service as micro_grants
+from fund.micro_grants.service import Asking
 from fund.notes import service as notes
 from fund.notes.holders import NewHolder
 from fund.notes.service import NewNote
+from fund.permissions import VISITOR
 
 GIFTS = (
     ("the Alder Valley foundation", 5_000), ("a legacy", 3_000), ("the harbour festival", 2_000),
@@ -30,6 +34,11 @@ MIDDLE_DUES = VOTING[9:11]
 """Two members pay 25; the other 37 and all solidarity members pay the lowest tier of their class."""
 NOT_YET_PAID = VOTING[45:]
 """Three members who chose a tier and whose dues have not come yet."""
+ASKED_THIS_WEEK = (
+    ("a neighbour with a cold flat", 120, "cash at the market stall"), ("Juniper", 100, "cash at the Lock House"),
+    ("for the bus", 80, "cash at the market stall, after five"),
+)  # fmt: skip
+"""Alias, amount, and how to be paid; all three ways are used here only."""
 CENTS = 100
 
 
@@ -106,15 +115,16 @@ def costs_are_paid(stage: Stage) -> None:
 
 
 def micro_grants_are_promised(stage: Stage) -> None:
-    """This week's micro-grants: 300 approved, to be paid on Friday; no names."""
-    history.promise(
-        code=accounts.MICRO_GRANTS,
-        name="Micro-grants approved this week",
-        amount_minor=300 * CENTS,
-        on=stage.day(1),
-        entry_id=key("micro"),
-        by=stage.actor(TREASURER),
-    )
+    """This week's micro-grants: three ask for 300 together, the list is closed and drawn in public, the treasurer puts it
+    up and Imani approves it; to be paid on Friday. Who asked stands sealed in the requests and nowhere else."""
+    treasurer, imani = stage.actor(TREASURER), stage.actor("Imani Walker")
+    for alias, amount, way in ASKED_THIS_WEEK:
+        micro_grants.ask(Asking(alias, amount * CENTS, way, not_a_steward=True), by=VISITOR)
+    run = weeks.close_list(by=treasurer)
+    for hand in (treasurer, imani):
+        weeks.enter_draw(run.id, "the dice at the market: 5 2 6 1", by=hand)
+    weeks.propose(run.id, by=treasurer)
+    weeks.approve(run.id, by=imani)
 
 
 def a_rule_waits(stage: Stage) -> None:

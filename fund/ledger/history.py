@@ -64,22 +64,6 @@ def opening_balance(
     return entry
 
 
-def promise(*, code: str, name: str, amount_minor: int, on: dt.date, entry_id: uuid.UUID, by: Actor) -> Entry:
-    """Set free money aside for a purpose with an account of its own, such as micro-grants approved and not yet paid."""
-    require(by, "history.enter")
-    with db.writing() as tx:
-        _not_to_come(tx, on)
-        entry = post_entry(
-            tx,
-            Draft(
-                id=entry_id, kind="reservation", memo=name, occurred_on=on, by=by.person_id,
-                lines=[(accounts.named(tx, code, name), amount_minor), (accounts.free(tx), -amount_minor)],
-            ),
-        )  # fmt: skip
-        audit.record(tx, "history.promise", by=by.person_id, on=("entry", entry.id), amount_minor=amount_minor)
-    return entry
-
-
 def _not_to_come(tx: db.Transaction, day: dt.date) -> None:
     if day > accounts.today_in(tx):
         raise Invalid(_l("This day has not come yet."), field="on")

@@ -47,6 +47,13 @@ def cost(
     )  # fmt: skip
 
 
+def promised(code: str, amount_minor: int) -> Entry:
+    """Free money set aside in an account of its own, as an approved week of micro-grants does."""
+    with db.writing() as tx:
+        lines = [(accounts.named(tx, code), amount_minor), (accounts.free(tx), -amount_minor)]
+        return ledger.post_entry(tx, ledger.Draft(uuid.uuid4(), "reservation", "Promised", lines, foundation.today()))
+
+
 def held(code: str) -> int:
     """What an account holds."""
     row = accounts.balance_of(code)

@@ -66,9 +66,7 @@ def field_d() -> winners.Ended:
     second = _second_round()
     with db.writing() as tx:
         ledger.reserve_for_round(tx, second, 3_000_000, title="Round 2")
-    history.promise(
-        code="cash:micro-grants", name="Micro-grants", amount_minor=30_000, on=day, entry_id=uuid.uuid4(), by=imani
-    )
+    money.promised("cash:micro-grants", 30_000)
     return ended
 
 
