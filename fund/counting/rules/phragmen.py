@@ -12,6 +12,7 @@ Source: Brill, Freeman, Janson and Lackner 2017; for budgets Los, Christoff and 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd
@@ -24,34 +25,38 @@ from fund.counting.rules.funding import offer_and_pay
 from fund.counting.rules.registry import MONEY, RuleSpec
 
 if TYPE_CHECKING:
-    from fund.counting.rules.phragmen_many import ManyLoads
     from fund.counting.sitting import Sitting
 
 
-class Loads:
-    """What the voters carry. `sums[p]` is the load of all supporters of p together, over `denominator`."""
+class Carried(ABC):
+    """What the voters carry: `levels` are the loads there are, over `denominator`. How it is kept differs with the number
+    of ballots (`Loads`, `phragmen_many.ManyLoads`); what an option weighs, and what its funding does, does not.
+    """
 
-    def __init__(self, sitting: Sitting) -> None:
-        self.options_of = [tuple(place for place, _ in values) for values, _ in sitting.profile.utilities()]
-        self.weights = [weight for _, weight in sitting.profile.utilities()]
-        self.groups_of: list[list[int]] = [[] for _ in sitting.options]
-        for group, places in enumerate(self.options_of):
-            for place in places:
-                self.groups_of[place].append(group)
-        self.voters = [sum(self.weights[group] for group in groups) for groups in self.groups_of]
-        self.costs = [option.cost for option in sitting.options]
+    def __init__(self, costs: list[int], voters: list[int]) -> None:
+        self.costs, self.voters = costs, voters
         self.denominator = 1
-        self.levels = [0]  # the loads there are; a group remembers its place in this list
-        self.level_of = [0] * len(self.weights)
-        self.sums = [0] * len(self.costs)
+        self.levels = [0]
 
+    @abstractmethod
     def near(self, standing: Sequence[int]) -> Sequence[int]:
-        """Those of the options that can be the lightest: all."""
-        return standing
+        """Those of the options that can be the lightest."""
+
+    @abstractmethod
+    def load_of(self, place: int) -> int:
+        """What all supporters of the option carry together, over `denominator`."""
+
+    @abstractmethod
+    def scale(self, factor: int) -> None:
+        """Make the loads that are kept beside `levels` finer."""
+
+    @abstractmethod
+    def move(self, place: int, load: int) -> None:
+        """Put the supporters of the option on the newest level, which is `load`."""
 
     def after(self, place: int) -> tuple[int, int]:
         """The load of each supporter if the option were funded: numerator over `denominator`, and divisor."""
-        return self.costs[place] * self.denominator + self.sums[place], self.voters[place]
+        return self.costs[place] * self.denominator + self.load_of(place), self.voters[place]
 
     def fund(self, place: int) -> Fraction:
         """Put the load of the option on its supporters; what each of them carries now."""
@@ -61,9 +66,42 @@ class Loads:
         if factor > 1:
             self.denominator *= factor
             self.levels = [level * factor for level in self.levels]
-            self.sums = [total * factor for total in self.sums]
-        new = len(self.levels)
+            self.scale(factor)
         self.levels.append(load)
+        self.move(place, load)
+        return Fraction(load, self.denominator)
+
+
+class Loads(Carried):
+    """What few voters carry. `sums[p]` is the load of all supporters of p together, over `denominator`."""
+
+    def __init__(self, sitting: Sitting) -> None:
+        self.options_of = [tuple(place for place, _ in values) for values, _ in sitting.profile.utilities()]
+        self.weights = [weight for _, weight in sitting.profile.utilities()]
+        self.groups_of: list[list[int]] = [[] for _ in sitting.options]
+        for group, places in enumerate(self.options_of):
+            for place in places:
+                self.groups_of[place].append(group)
+        voters = [sum(self.weights[group] for group in groups) for groups in self.groups_of]
+        super().__init__([option.cost for option in sitting.options], voters)
+        self.level_of = [0] * len(self.weights)  # the place of each group's load in `levels`
+        self.sums = [0] * len(self.costs)
+
+    def near(self, standing: Sequence[int]) -> Sequence[int]:
+        """Those of the options that can be the lightest: all."""
+        return standing
+
+    def load_of(self, place: int) -> int:
+        """What all supporters of the option carry together, over `denominator`."""
+        return self.sums[place]
+
+    def scale(self, factor: int) -> None:
+        """Make the sums finer."""
+        self.sums = [total * factor for total in self.sums]
+
+    def move(self, place: int, load: int) -> None:
+        """Put the supporters of the option on the newest level, which is `load`."""
+        new = len(self.levels) - 1
         moved: dict[tuple[int, int], int] = {}
         for group in self.groups_of[place]:
             old = self.level_of[group]
@@ -72,7 +110,6 @@ class Loads:
                 moved[other, old] = moved.get((other, old), 0) + self.weights[group]
         for (other, old), weight in moved.items():
             self.sums[other] += weight * (load - self.levels[old])
-        return Fraction(load, self.denominator)
 
 
 def count_phragmen(sitting: Sitting) -> None:
@@ -107,7 +144,7 @@ def count_phragmen(sitting: Sitting) -> None:
         sitting.stage({place: sitting.votes[place] for place in sitting.candidates})
 
 
-def _loads(sitting: Sitting) -> Loads | ManyLoads:
+def _loads(sitting: Sitting) -> Carried:
     """The loads at the start, of the kind that suits the number of ballots; both give the same outcome."""
     if not sitting.profile.many or sitting.profile.voters > MOST_VOTERS:
         return Loads(sitting)
@@ -116,7 +153,7 @@ def _loads(sitting: Sitting) -> Loads | ManyLoads:
     return ManyLoads(sitting)
 
 
-def _lightest(loads: Loads | ManyLoads, standing: list[int]) -> list[int]:
+def _lightest(loads: Carried, standing: list[int]) -> list[int]:
     """The options whose supporters would carry the least, all that are exactly level."""
     best: list[int] = []
     least, least_voters = 0, 1

@@ -14,13 +14,12 @@ that than another's is never left out. Those that are left are compared exactly.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
-from math import gcd
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fund.counting.marks import by_option
+from fund.counting.rules.phragmen import Carried
 
 if TYPE_CHECKING:
     from fund.counting.sitting import Sitting
@@ -28,19 +27,17 @@ if TYPE_CHECKING:
 UNIT_ROUNDOFF = 2.0**-53
 
 
-class ManyLoads:
-    """What the voters carry. `levels` are the loads there are, over `denominator`."""
+class ManyLoads(Carried):
+    """What many voters carry."""
 
     def __init__(self, sitting: Sitting) -> None:
         self.marks = sitting.profile.marks
         options = len(sitting.options)
         self.weights = self.marks.weights.astype(np.float64)
         self.groups_of = [groups for groups, _ in by_option(self.marks, options)]
-        self.voters = [int(self.weights[groups].sum()) for groups in self.groups_of]
-        self.costs = [option.cost for option in sitting.options]
+        voters = [int(self.weights[groups].sum()) for groups in self.groups_of]
+        super().__init__([option.cost for option in sitting.options], voters)
         self._costs = np.array([float(cost) for cost in self.costs])
-        self.denominator = 1
-        self.levels = [0]
         self._floats = np.zeros(1)
         self._level_of = np.zeros(len(self.marks), dtype=np.int32)
         self._at_level = np.array(self.voters, dtype=np.float64).reshape(options, 1)  # option by level: supporters
@@ -53,20 +50,16 @@ class ManyLoads:
         after = (self._costs[places] + at_level @ self._floats) / at_level.sum(axis=1)
         return [standing[n] for n in (after * (1 - error) <= after.min() * (1 + error)).nonzero()[0].tolist()]
 
-    def after(self, place: int) -> tuple[int, int]:
-        """The load of each supporter if the option were funded: numerator over `denominator`, and divisor."""
+    def load_of(self, place: int) -> int:
+        """What all supporters of the option carry together, over `denominator`."""
         carried = zip(self.levels, self._at_level[place].tolist(), strict=True)
-        load = sum(level * int(voters) for level, voters in carried if voters)
-        return self.costs[place] * self.denominator + load, self.voters[place]
+        return sum(level * int(voters) for level, voters in carried if voters)
 
-    def fund(self, place: int) -> Fraction:
-        """Put the load of the option on its supporters; what each of them carries now."""
-        numerator, divisor = self.after(place)
-        common = gcd(numerator, divisor)
-        factor, load = divisor // common, numerator // common
-        if factor > 1:
-            self.denominator *= factor
-            self.levels = [level * factor for level in self.levels]
+    def scale(self, factor: int) -> None:
+        """Nothing to do: the floats stand for minor units, and voters are whole."""
+
+    def move(self, place: int, load: int) -> None:
+        """Put the supporters of the option on the newest level, which is `load`."""
         options, levels = self._at_level.shape
         groups = self.groups_of[place]
         marks, owner = self.marks.of_groups(groups)
@@ -75,6 +68,4 @@ class ManyLoads:
         moved = moved.reshape(options, levels)
         self._at_level = np.column_stack([self._at_level - moved, moved.sum(axis=1)])
         self._level_of[groups] = levels
-        self.levels.append(load)
         self._floats = np.append(self._floats, load / self.denominator)
-        return Fraction(load, self.denominator)
