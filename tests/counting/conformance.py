@@ -13,11 +13,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from fund.counting.contest import Rule
+from fund.counting.contest import Contest, Rule
 from fund.counting.count import count
 from fund.counting.formats.opening import read_contest
 
@@ -91,10 +91,16 @@ def check_ward(name: str, expected: dict[str, Any]) -> None:
     assert int(result.rounds[0].quota or 0) == expected["quota"]
 
 
+@lru_cache(maxsize=1)
+def election(name: str) -> Contest:
+    """An election as it was held; read once for all its recorded outcomes, which follow each other."""
+    return read_contest(CASES / "pabulib" / name)
+
+
 def check_election(name: str, outcome: str) -> None:
     """A participatory budget: which projects are funded."""
     expected = recorded("pabulib")[name][outcome]
-    result = count(read_contest(CASES / "pabulib" / name).replace(rule=rule_of(outcome, expected)))
+    result = count(election(name).replace(rule=rule_of(outcome, expected)))
     assert set(result.elected) == set(expected["winners"])
 
 

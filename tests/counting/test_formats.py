@@ -25,7 +25,7 @@ from tests.counting.test_metamorphic import caught
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data" / "counting"
 CASES = Path(os.environ.get("FUND_CONFORMANCE", ROOT.parent / "shared" / "conformance"))
-LARGE = 300_000  # bytes; larger elections are written in `make test-long`
+LARGE = 60_000  # bytes; larger elections are written in `make test-long`
 
 
 def elections() -> list:
