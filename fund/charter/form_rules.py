@@ -79,11 +79,12 @@ RULES_OF = {
 """Which rules decide what: amounts of money, yes or no, or a number of places."""
 
 RULES_WITH_POTS = (
-    "majority", "greedy", "sequential_irv", "equal_shares", "phragmen", "expanding_approvals", "borda", "condorcet", "lot",
+    "majority", "greedy", "sequential_irv", "equal_shares", "phragmen", "expanding_approvals", "proportional_capped",
+    "borda", "condorcet", "lot",
 )  # fmt: skip
-"""Rules that pay one option after the other, and so can count set-asides first."""
+"""Rules that divide a budget, and so can count set-asides first."""
 
-RULES_WITH_CAPS = (*RULES_WITH_POTS, "irv", "proportional_capped")
+RULES_WITH_CAPS = (*RULES_WITH_POTS, "irv")
 """Rules for money that keep caps and proposals that exclude each other."""
 
 RULES_WITH_FLOOR = (

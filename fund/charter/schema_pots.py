@@ -1,6 +1,6 @@
 """Which rounds keep a set-aside or a cap, and whether their counting rule can.
 
-A set-aside is counted first, with its own part of the budget; that needs a rule that pays one option after the other
+A set-aside is counted first, with its own part of the budget; that needs a rule that divides a budget
 (form_rules.RULES_WITH_POTS). A cap is kept by every rule that counts ballots or draws lots for money (RULES_WITH_CAPS).
 A second rule that is counted beside the first has to keep the same. Source: COUNTING.md, "Settings common to all".
 """

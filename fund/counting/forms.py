@@ -7,7 +7,7 @@ choices" and "The ballot file".
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from fund.counting.contest import KINDS_OF_FORM, Ballot, Contest, Form, Option, check_form_rule
 from fund.counting.errors import BadContest
@@ -126,6 +126,7 @@ def check_contest(contest: Contest) -> None:
 def _check_ballots(contest: Contest, form: Form, kinds: Sequence[str], ids: frozenset[str]) -> int:
     """Raise BadContest at the first ballot that is none of this contest; how many ballots there are."""
     most_credits = contest.rule.stated.get("credits")
+    chambers = chambers_of(contest)
     ballots = 0
     for number, ballot in enumerate(contest.ballots):
         path = f"$.ballots[{number}]" if not contest.ballots_checked or ballot.kind == "votes" else ""
@@ -133,12 +134,28 @@ def _check_ballots(contest: Contest, form: Form, kinds: Sequence[str], ids: froz
             raise BadContest(f"$.ballots[{number}]", f"a ballot of the form {form.form}")
         if not contest.ballots_checked:
             check_ballot(ballot, ids, path)
+        stranger = in_no_chamber(ballot, chambers)
+        if stranger is not None:
+            raise BadContest(f"$.ballots[{number}].chamber", stranger)
         if ballot.kind == "votes" and most_credits is not None and form.credits is None:
             spent = credits_spent(ballot.content)
             if spent > most_credits:
                 raise BadContest(f"{path}.votes", f"at most {most_credits} credits spent (not {spent})")
         ballots += ballot.count
     return ballots
+
+
+def chambers_of(contest: Contest) -> list[Collection[str]]:
+    """The names of the chambers that each rule of the contest has, where it has any."""
+    rules = (contest.rule, contest.compare_with)
+    return [rule.stated["chambers"] for rule in rules if rule is not None and rule.stated.get("chambers")]
+
+
+def in_no_chamber(ballot: Ballot, chambers: Sequence[Collection[str]]) -> str | None:
+    """What was expected, where a ballot is of none of the chambers of a rule: it would be counted nowhere."""
+    if ballot.kind == "void":
+        return None
+    return next((f"one of {', '.join(names)}" for names in chambers if ballot.chamber not in names), None)
 
 
 def _packed_total(contest: Contest, kinds: Sequence[str]) -> int | None:
@@ -196,12 +213,12 @@ def _check_money(contest: Contest) -> None:
 
 
 def _refuse_limits_unkept(contest: Contest) -> None:
-    """Set-asides under a rule that does not pay one option after the other would be forgotten."""
+    """Set-asides under a rule that does not divide a budget would be forgotten."""
     from fund.counting.rules.registry import rule_named
 
     for rule in (contest.rule, contest.compare_with):
         if rule is not None and contest.set_asides and not rule_named(rule.method).pots:
-            raise BadContest("$.set_asides", f"none, for {rule.method} does not pay one option after the other")
+            raise BadContest("$.set_asides", f"none, for {rule.method} does not divide a budget")
 
 
 def share_or_amount(value: str | int | None, budget: int, path: str) -> int:

@@ -4,7 +4,7 @@ Words: a *group* is a set of equal ballots with its weight. A ranked group is a 
 is left of the marks once overvotes, skipped and repeated ranks were read as the rule's settings say (COUNTING.md,
 "Ranked paper ballots"; the reading of RCTab). Any other group is a list of (option position, value): 1 for an
 approval or a yes, -1 for a no, points, votes or a contribution. A *blank* ballot marks nothing; it counts as cast,
-and as a voter.
+and as a voter. Where the rule has chambers, the ballots of each are a profile of their own beside that of all.
 """
 
 from __future__ import annotations
@@ -45,8 +45,16 @@ class Profile:
     is made when a rule first asks for it. No sum is kept: each rule makes those it needs.
     """
 
-    def __init__(self, options: tuple[Option, ...], cast: Cast, rows: Rows | None, marks: Marks | None) -> None:
+    def __init__(
+        self,
+        options: tuple[Option, ...],
+        cast: Cast,
+        rows: Rows | None,
+        marks: Marks | None,
+        chambers: Mapping[str, Profile] | None = None,
+    ) -> None:
         self.options = options
+        self.chambers: Mapping[str, Profile] = chambers or {}
         self.blank, self.valid, self.void, self.voids = cast.blank, cast.valid, cast.void, cast.voids
         self.longest_ranking = cast.longest_ranking
         self._rows, self._marks = rows, marks
@@ -257,6 +265,9 @@ def profile_of(contest: Contest, rule: Rule | None = None) -> Profile:
                 values = _values(ballot, position)
                 scored[values] = scored.get(values, 0) + ballot.count
     rows = tuple(sorted(ranked.items())) if ranked else tuple(sorted(scored.items()))
+    if rule.stated.get("chambers"):
+        cast = Cast(blank, valid, void, tuple(voids), longest)
+        return Profile(contest.options, cast, (False, rows), None, _by_chamber(contest, rule))
     if packed is not None:
         marks, empty, deepest = packed.marks(reading)
         valid, blank = valid + packed.total - sum(each.count for each in packed.others) - empty, blank + empty
@@ -264,6 +275,20 @@ def profile_of(contest: Contest, rule: Rule | None = None) -> Profile:
         return Profile(contest.options, cast, None, marks.and_rows(rows))
     cast = Cast(blank, valid, void, tuple(voids), form.k or longest)
     return Profile(contest.options, cast, (bool(ranked), rows), None)
+
+
+def _by_chamber(contest: Contest, rule: Rule) -> dict[str, Profile]:
+    """A profile of the ballots of each chamber."""
+    ballots: dict[str, list[Ballot]] = {name: [] for name in rule["chambers"]}
+    for ballot in contest.ballots:
+        if ballot.chamber in ballots:
+            ballots[ballot.chamber].append(ballot)
+    without = Rule.of(rule.method)
+    form = contest.form_in_force
+    return {
+        name: profile_of(contest.replace(ballots=tuple(those), form=form, ballots_checked=True), without)
+        for name, those in ballots.items()
+    }
 
 
 def _packed(contest: Contest) -> PackedBallots | None:

@@ -66,8 +66,8 @@ class Limits:
         return self.seats is not None and len(self.paid) >= self.seats
 
     def record(self, option: Option, amount: int) -> None:
-        """Note that the option is funded."""
-        self.paid[option.id] = amount
+        """Note that the option is funded, or funded further."""
+        self.paid[option.id] = self.paid.get(option.id, 0) + amount
         for group in option.groups:
             self.spent_in[group] = self.spent_in.get(group, 0) + amount
 
@@ -75,7 +75,7 @@ class Limits:
 @dataclass(slots=True)
 class Purse:
     """One pot. `budget` and `left` are None where only places are given. `reserve` is the open pool an option dearer
-    than what is left here may draw the missing part from.
+    than what is left here may draw the missing part from. `group`: whose set-aside this is; None for the open pool.
     """
 
     budget: int | None
@@ -84,10 +84,13 @@ class Purse:
     limits: Limits
     reserve: Purse | None = None
     stopped_by: str | None = None
+    group: str | None = None
 
-    def __init__(self, budget: int | None, fit: str, limits: Limits, reserve: Purse | None = None) -> None:
+    def __init__(
+        self, budget: int | None, fit: str, limits: Limits, reserve: Purse | None = None, group: str | None = None
+    ) -> None:
         self.budget = self.left = budget
-        self.fit, self.limits, self.reserve, self.stopped_by = fit, limits, reserve, None
+        self.fit, self.limits, self.reserve, self.stopped_by, self.group = fit, limits, reserve, None, group
 
     def within_reach(self, option: Option) -> int | None:
         """Money this option could be paid from here at most; None where money is not counted."""

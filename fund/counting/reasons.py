@@ -113,6 +113,13 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "share_in_group": N_(
             "Awarded %(award_minor)s: %(votes)s of %(total)s votes, within the limit of %(cap_minor)s for %(group)s."
         ),
+        "share_aside": N_(
+            "Awarded %(award_minor)s of the %(pot_minor)s set aside for %(group)s: %(votes)s of %(total)s votes there."
+        ),
+        "share_and_more": N_(
+            "Awarded %(award_minor)s: %(aside_minor)s from the money set aside for %(group)s, and %(open_minor)s from "
+            "the open pool by %(votes)s of %(total)s votes there."
+        ),
         "share_too_small": N_(
             "No award: its share would have been %(share_minor)s, below the least award of %(minimum_minor)s."
         ),
@@ -122,6 +129,10 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "matched_in_group": N_(
             "Matched with %(award_minor)s on contributions of %(given_minor)s, within the limit of %(cap_minor)s for "
             "%(group)s."
+        ),
+        "matched_and_more": N_(
+            "Matched with %(award_minor)s on contributions of %(given_minor)s: %(aside_minor)s from the money set aside "
+            "for %(group)s, and %(open_minor)s from the open pool."
         ),
         "no_match": N_(
             "No match: with contributions of %(given_minor)s, its share of the pool comes to less than one unit."

@@ -1,8 +1,9 @@
 """One sitting of the count: the contest on the table, the money, and the log that becomes the published result.
 
 `sit` reads the ballots, looks at the quorum, applies the floor, and lets the rule count: the set-asides first, each
-with the options of its group, then the open pool with everyone who is left. A rule speaks to the sitting in four verbs:
-`stage` (what the table shows now), `elect` (with the amount), `refuse` (with the reason) and `prefer`/`last` (a tie).
+with the options of its group, then the open pool with everyone who is left. A rule speaks to the sitting in five verbs:
+`stage` (what the table shows now), `elect` (with the amount), `add` (a further amount), `refuse` (with the reason) and
+`prefer`/`last` (a tie).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from fund.counting import floor
 from fund.counting.contest import Contest, Option, Rule
 from fund.counting.count import Count, Quorum, Stage, Tie
 from fund.counting.errors import BadContest, UnbrokenTie
-from fund.counting.forms import share_or_amount, void_reason
+from fund.counting.forms import share_or_amount
 from fund.counting.profile import Profile, profile_of
 from fund.counting.purse import Limits, Purse
 from fund.counting.reasons import Reason, reason
@@ -68,6 +69,7 @@ class Sitting:
         self.elected: list[int] = []
         self.order: list[int] = []
         self.awards: dict[int, int] = {}
+        self.parts: dict[int, str] = {}  # who was paid by which group's set-aside, and may get more from the open pool
         self.reasons: dict[int, Reason] = {}
         self.facts: dict[str, str | int] = {}
         self.exhausted: Number | str = 0
@@ -107,6 +109,11 @@ class Sitting:
         self.reasons[place] = why
         if amount is not None and self.contest.budget is not None:
             self.awards[place] = amount
+
+    def add(self, place: int, why: Reason, amount: int) -> None:
+        """Give an option that its set-aside paid a further amount."""
+        self.awards[place] += amount
+        self.reasons[place] = why
 
     def refuse(self, place: int, why: Reason) -> None:
         """Say why an option is not funded; the first reason given to it in its last phase stands."""
@@ -222,16 +229,11 @@ def _quorums(contest: Contest, profile: Profile) -> tuple[Quorum, ...]:
         roll = sum(contest.roll.values()) if isinstance(contest.roll, Mapping) else contest.roll
         return (Quorum(None, quorum_needed(wanted, roll), profile.voters),)
     found = []
-    costs = {option.id: option.cost for option in contest.options}
     for name, terms in chambers.items():
-        cast = sum(
-            ballot.count
-            for ballot in contest.ballots
-            if ballot.chamber == name and void_reason(ballot, contest.form_in_force, costs, contest.budget) is None
-        )
         if terms["quorum"] is not None:
             roll = contest.roll.get(name) if isinstance(contest.roll, Mapping) else None
-            found.append(Quorum(name, quorum_needed(terms["quorum"], roll, f"$.roll.{name}"), cast))
+            needed = quorum_needed(terms["quorum"], roll, f"$.roll.{name}")
+            found.append(Quorum(name, needed, profile.chambers[name].voters))
     return tuple(found)
 
 
@@ -248,13 +250,15 @@ def _no_decision(sitting: Sitting, missed: Quorum) -> None:
 
 
 def _count_pots(sitting: Sitting) -> None:
-    """Run the rule over each set-aside, then over the open pool with everyone not funded yet."""
+    """Run the rule over each set-aside, then over the open pool with everyone not funded yet; and, where the rule shares
+    a pot among all, with those too whom a set-aside that may overflow gave a part.
+    """
     contest, everyone = sitting.contest, list(sitting.candidates)
     if not contest.set_asides or contest.budget is None:
         sitting.spec.run(sitting)
         return
     if not sitting.spec.pots:
-        raise BadContest("$.set_asides", f"no set-asides ({sitting.spec.name} does not spend a budget in turns)")
+        raise BadContest("$.set_asides", f"no set-asides ({sitting.spec.name} does not divide a budget)")
     amounts = [
         share_or_amount(aside.share if aside.amount is None else aside.amount, contest.budget, f"$.set_asides[{n}]")
         for n, aside in enumerate(contest.set_asides)
@@ -266,16 +270,20 @@ def _count_pots(sitting: Sitting) -> None:
             place for place in everyone
             if place not in sitting.elected and aside.group in sitting.options[place].groups
         ]  # fmt: skip
-        sitting.purse = Purse(amount, fit, sitting.limits, open_pool if aside.overflow == "open_pool" else None)
+        reserve = open_pool if aside.overflow == "open_pool" else None
+        sitting.purse = Purse(amount, fit, sitting.limits, reserve, aside.group)
+        before = len(sitting.elected)
         if sitting.candidates:
             sitting.spec.run(sitting)
+        if sitting.spec.shares and reserve is not None:
+            sitting.parts.update(dict.fromkeys(sitting.elected[before:], aside.group))
         left = sitting.purse.left or 0
         sitting.facts[f"set_aside:{aside.group}:left_minor"] = left
         if aside.release == "at_count" and open_pool.left is not None:
             open_pool.left += left
     open_pool.budget = open_pool.left  # less what overflowed, and with what was released
     sitting.purse = open_pool
-    sitting.candidates = [place for place in everyone if place not in sitting.elected]
+    sitting.candidates = [place for place in everyone if place not in sitting.elected or place in sitting.parts]
     if sitting.candidates:
         sitting.spec.run(sitting)
 

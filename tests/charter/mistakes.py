@@ -184,9 +184,6 @@ MISTAKES = [
                "setasides[1].release_after_days", "belongs to money that is kept"),
     after_head("[[setasides]]\ncode = 's'\nname = 'S'\npercent = 6\nround_types = ['resolution']\n", 5,
                "setasides[1].round_types[1]", "resolution is not a round type that decides money"),
-    after_head(TYPE + "ballot = { form = 'points' }\ncount = { rule = 'proportional_capped' }\n" + RESOLUTION
-               + "[[setasides]]\ncode = 's'\nname = 'S'\npercent = 6\n", 10,
-               "setasides[1].round_types", "proportional_capped, which cannot keep a part for some"),
     after_head(TYPE + "ballot = { form = 'ranked' }\ncount = { compare_with = 'irv' }\n" + RESOLUTION
                + "[[setasides]]\ncode = 's'\nname = 'S'\npercent = 6\n", 10,
                "setasides[1].round_types", "irv, which cannot keep a part for some"),

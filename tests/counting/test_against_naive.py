@@ -193,8 +193,9 @@ def quadratic_funding(dice: random.Random) -> None:
         Ballot("contributions", tuple((id_, dice.choice(given)) for id_ in dice.sample(ids, dice.randint(0, len(ids)))))
         for _ in range(dice.randint(0, 7))
     )
-    more = sharing_limits(dice, ids)
-    contest = Contest(choices, rule, ballots, budget=dice.randint(1, 600), form=Form("contributions"), **more)
+    budget = dice.randint(1, 600)
+    more = {**sharing_limits(dice, ids), "set_asides": set_asides(dice, budget)}
+    contest = Contest(choices, rule, ballots, budget=budget, form=Form("contributions"), **more)
     result = count(contest)
     assert dict(result.awards) == gifts.quadratic_funding(contest)
     assert ties(result) == TIES
@@ -279,7 +280,8 @@ def proportional(dice: random.Random) -> None:
         **any_ties(dice),
     )
     exponent, budget = dice.choice((0, 1, 2, 2)), dice.randint(1, 1500)
-    contest = Contest(choices, rule, points(dice, ids), budget=budget, exponent=exponent, **sharing_limits(dice, ids))
+    more = {**sharing_limits(dice, ids), "set_asides": set_asides(dice, budget)}
+    contest = Contest(choices, rule, points(dice, ids), budget=budget, exponent=exponent, **more)
     result = count(contest)
     assert dict(result.awards) == naive.proportional(contest)
     assert ties(result) == TIES

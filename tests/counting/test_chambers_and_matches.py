@@ -65,4 +65,19 @@ def test_equal_matches_of_different_gifts_are_a_tie():
 
 def test_a_pairwise_match_is_rounded_once():
     """Two givers of 2 each and a bound of 2: 2 * 2 * 2 / (2 + 2) = 2, a whole number."""
-    assert bounded_matches((((0, 2),), ((0, 2),)), 1, 2) == [2 * 10**30]
+    assert bounded_matches([(((0, 2),), 2)], 1, 2) == [2 * 10**30]
+
+
+def test_givers_who_gave_alike_draw_what_they_draw_one_by_one():
+    alike = [(((0, 2), (1, 7)), 3), (((0, 5),), 2), (((1, 7),), 1)]
+    one_by_one = [(given, 1) for given, givers in alike for _ in range(givers)]
+    assert bounded_matches(alike, 2, 50) == bounded_matches(one_by_one, 2, 50)
+
+
+def test_only_givers_who_did_not_give_alike_are_limited_in_number():
+    ballots = tuple(Ballot("contributions", (("a", 1 + number % 3), ("b", 5))) for number in range(2_500))
+    contest = Contest((Option("a"), Option("b")), Rule.of("quadratic_funding", pairwise=True), ballots, budget=900)
+    assert count(contest).spent == 900
+    different = tuple(Ballot("contributions", (("a", number),)) for number in range(1, 2_002))
+    with pytest.raises(BadContest, match="at most 2000 different givers"):
+        count(contest.replace(ballots=different))

@@ -106,6 +106,18 @@ PLANTED: dict[str, tuple[Any, str, Wrong, Callable[[random.Random], None]]] = {
     "small shares kept": (proportional, "_drop_small", lambda right: lambda s, p, v, g: v, contests.proportional),
     "caps of groups forgotten": (proportional, "groups_of", lambda right: lambda s: [], contests.proportional),
     "rivals who share both": (proportional, "drop_rivals", lambda right: lambda s, votes: votes, contests.proportional),
+    "a part of a set-aside on top of the cap": (
+        proportional, "_cap",
+        lambda right: lambda s, place: None if s.rule["cap"] == "none" else s.options[place].cost, contests.proportional
+    ),
+    "a part of a set-aside outside the group's cap": (
+        purse.Limits, "record",
+        lambda right: lambda limits, option, amount: limits.paid.update({option.id: amount}), contests.proportional
+    ),
+    "matched twice": (
+        matching, "_most", lambda right: lambda s, place, match: right(s, place, match) + s.awards.get(place, 0),
+        contests.quadratic_funding
+    ),
     "a unit above a group's cap": (
         proportional.Ceilings, "room", lambda right: lambda *a: True, contests.proportional
     ),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from fund.counting.contest import Ballot, Contest, Form, Option, Rule, SetAside
 from fund.counting.count import count
-from fund.counting.errors import BadContest
+from fund.counting.errors import BadContest, UnbrokenTie
 from fund.counting.rules.registry import MODULES, rule_named
 
 YOUNG = "co-ops younger than two years"
@@ -98,18 +99,18 @@ def test_a_part_below_the_least_useful_amount_is_not_paid():
 
 
 @pytest.mark.parametrize("rule", [name for name in MODULES if not rule_named(name).pots])
-def test_a_rule_that_does_not_pay_option_by_option_refuses_set_asides_it_would_forget(rule):
+def test_a_rule_that_divides_no_budget_refuses_set_asides_it_would_forget(rule):
     form = Form(rule_named(rule).forms[0])
     contest = Contest(SHOPS, Rule.of(rule, ties=["listed"]), (), budget=100, form=form)
     assert count(contest).spent <= 100
     with pytest.raises(BadContest) as refused:
         count(contest.replace(set_asides=(SetAside(YOUNG, amount=10),)))
     assert refused.value.path == "$.set_asides"
-    assert "does not pay one option after the other" in str(refused.value)
+    assert "does not divide a budget" in str(refused.value)
 
 
 def test_a_rule_shown_beside_it_has_to_keep_the_set_asides_too():
-    with pytest.raises(BadContest, match="none, for irv does not pay one option after the other"):
+    with pytest.raises(BadContest, match="none, for irv does not divide a budget"):
         count(millrace(compare_with=Rule.of("irv")))
     assert count(millrace(set_asides=(), compare_with=Rule.of("irv"))).compare is not None
 
@@ -166,6 +167,70 @@ def test_of_one_pot_the_rival_with_more_votes_stays_before_anything_is_shared():
     level = split(incompatible=(("a", "b"), ("c", "d"))).replace(ballots=(Ballot.points(dict.fromkeys("abcd", 5)),))
     assert [tie.options for tie in count(level).ties] == [("a", "b", "c", "d"), ("c", "d")]
     assert set(count(level).elected) == {"a", "c"}
+
+
+YOUNG_FOUR = tuple(replace(option, groups=("young",) if option.id in "cd" else ()) for option in FOUR)
+
+
+def young(**aside: object) -> dict[str, object]:
+    return {"options": YOUNG_FOUR, "set_asides": (SetAside("young", **aside),)}
+
+
+def test_of_one_pot_a_set_aside_is_shared_first_and_what_lacks_comes_from_the_open_pool():
+    result = count(split(**young(amount=200, overflow="open_pool")))
+    assert [dict(stage.facts or {}) for stage in result.rounds] == [
+        {"set_aside": "young", "part_minor:c": 150, "part_minor:d": 50},
+        {"part_minor:a": 400, "part_minor:b": 200, "part_minor:c": 100, "part_minor:d": 100},
+    ]
+    assert dict(result.awards) == {"c": 250, "d": 150, "a": 400, "b": 200}
+    assert result.reasons["c"].code == "share_and_more"
+    assert dict(result.reasons["c"].params) == {
+        "award_minor": 250, "aside_minor": 150, "open_minor": 100, "group": "young", "votes": 30, "total": 100,
+    }  # fmt: skip
+    refused = count(split(**young(amount=200)))
+    assert dict(refused.awards) == {"c": 150, "d": 50, "a": 533, "b": 267}
+    assert dict(refused.reasons["d"].params)["pot_minor"] == 200
+
+
+def test_of_one_pot_the_least_award_is_of_both_parts_together_and_small_ones_move_on():
+    kept = count(split(**young(amount=200, overflow="open_pool"), min_award=120))
+    assert kept.rounds[0].eliminated == ("d",)  # 50 of the 200
+    assert dict(kept.awards) == {"c": 250, "a": 500, "b": 250}
+    assert kept.reasons["d"].code == "share_too_small"
+    released = count(split(**young(amount=600, release="at_count"), min_award=60))
+    assert dict(released.awards) == {"d": 350, "c": 250, "a": 267, "b": 133}
+
+
+def test_of_one_pot_both_parts_together_keep_the_caps_of_groups_and_shut_out_rivals():
+    more = young(amount=200, overflow="open_pool")
+    capped = count(split(**more, caps={"young": 220})).awards
+    assert capped["c"] + capped["d"] == 220
+    rivals = count(split(**more, incompatible=(("a", "d"),)))
+    assert "a" not in rivals.awards
+    assert dict(rivals.reasons["a"].params) == {"winner_option": "d"}
+
+
+def test_a_draw_is_asked_for_where_dropping_one_of_two_small_shares_leaves_the_pot_to_the_other():
+    level = split(min_award=600).replace(options=FOUR[:2], ballots=(Ballot.points({"a": 5, "b": 5}),))
+    with pytest.raises(UnbrokenTie):
+        count(level.replace(rule=Rule.of("proportional_capped", min_award=600)))
+    none_stays = level.replace(rule=Rule.of("proportional_capped", min_award=1001))
+    assert not count(none_stays).awards
+    assert count(none_stays).ties[0].step == "no_difference"
+
+
+def test_a_matching_pool_matches_a_set_aside_first_and_then_what_is_missing():
+    gifts = [{"a": 400}, {"a": 100}, {"a": 100}, {"c": 1600}, {"c": 100}]
+    ballots = tuple(Ballot("contributions", tuple(each.items())) for each in gifts)  # matches of 1000 and 800
+    contest = Contest(YOUNG_FOUR, Rule.of("quadratic_funding", ties=["listed"]), ballots, budget=1500)
+    more = count(contest.replace(set_asides=(SetAside("young", amount=300, overflow="open_pool"),)))
+    assert dict(more.awards) == {"c": 700, "a": 800}
+    assert dict(more.reasons["c"].params) == {
+        "award_minor": 700, "given_minor": 1700, "aside_minor": 300, "open_minor": 400, "group": "young",
+    }  # fmt: skip
+    assert dict(count(contest.replace(set_asides=(SetAside("young", amount=300),))).awards) == {"c": 300, "a": 1000}
+    full = count(contest.replace(set_asides=(SetAside("young", amount=900, release="at_count"),)))
+    assert dict(full.awards) == {"c": 800, "a": 700}
 
 
 def test_a_matching_pool_keeps_caps_of_groups_and_the_rival_with_the_larger_match():

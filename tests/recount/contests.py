@@ -202,7 +202,7 @@ def proportional_capped(dice: random.Random) -> Contest:
         "floor": dice.choice(FLOORS),
     }
     rule = Rule.of("proportional_capped", **chain(dice, stages=False), **quorum(dice), **settings)
-    more = {**limits(dice, ids, asides=False), "budget": dice.randint(1, 1500), "currency": dice.choice(CURRENCIES)}
+    more = {**limits(dice, ids), "budget": dice.randint(1, 1500), "currency": dice.choice(CURRENCIES)}
     if dice.random() < 0.3:
         more["caps"] = {"n": dice.choice((0, 77, 300)), "s": "1/3"}
     return Contest(choices, rule, ballots(dice, form, ids), form=form, **more)

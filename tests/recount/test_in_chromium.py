@@ -105,7 +105,8 @@ PLANTS: dict[str, list[Plant]] = {
     "greedy": [("sheet.js", "cost <= left)", "cost < left)"), ("sheet.js", "-options[at].cost", "options[at].cost * 2n")],
     "irv": [("runoff.js", "active / 2n + 1n", "(active + 1n) / 2n"), ("reading.js", "skipped > rule", "skipped >= rule")],
     "sequential_irv": [("runoff.js", "rank >= from", "rank > from"), ("runoff.js", "sheet.history.push(new Map(tally));\n    const", "const")],
-    "proportional_capped": [("pot.js", "spare >= unit", "spare > unit"), ("sha256.js", "(h + (turn(e, 6)", "(h + (turn(e, 7)")],
+    "proportional_capped": [("pot.js", "spare >= unit", "spare > unit"), ("sha256.js", "(h + (turn(e, 6)", "(h + (turn(e, 7)"),
+                            ("pot.js", "most(at) - (sheet.awards.get(at) ?? 0n)", "most(at)"), ("count.js", "|| sheet.parts.has(at)", "|| false")],
     "equal_shares": [
         ("shares.js", "share = [share[0] - unit, 1n]; break;", "break;"), ("shares.js", "had > pays ? had - pays : 0n", "had - pays"),
         ("comparison.js", "other > mine", "other >= mine"),

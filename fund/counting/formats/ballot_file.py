@@ -10,7 +10,7 @@ again by a strict reader and void again for a lenient one.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from fractions import Fraction
 from types import MappingProxyType
@@ -20,7 +20,7 @@ from fund.counting.contest import FORM_OF_KIND, KINDS_OF_FORM, Ballot, Contest, 
 from fund.counting.errors import BadContest
 from fund.counting.formats.json_values import json_list, json_object, not_as_text, parse_json, text
 from fund.counting.formats.minor_units import in_minor_units
-from fund.counting.forms import check_ballot, check_options
+from fund.counting.forms import chambers_of, check_ballot, check_options, in_no_chamber
 from fund.counting.settings import LARGEST_NUMBER, exact_fraction, fraction_text, whole_number
 
 FORMAT = "ballot-file/1"
@@ -143,19 +143,22 @@ def read(value: Any, *, lenient: bool = False) -> Contest:
         ballots_checked=True,
     )  # fmt: skip
     if lenient:
-        kinds = (*KINDS_OF_FORM[contest.form_in_force.form], "void")
-        why = f"expected a ballot of the form {contest.form_in_force.form}"
-        nowhere = "expected a ballot of one of the chambers"
-        chambers = contest.rule.stated.get("chambers")
-        kept = (
-            each
-            if each.kind in kinds and (not chambers or each.chamber in chambers or each.kind == "void")
-            else Ballot("void", why if each.kind not in kinds else nowhere, each.count, each.chamber, _ballot_out(each))
-            for each in ballots
-        )
-        contest = contest.replace(ballots=tuple(kept), ballots_checked=True)
+        contest = contest.replace(ballots=tuple(_without_strangers(contest)), ballots_checked=True)
     contest.check()
     return contest
+
+
+def _without_strangers(contest: Contest) -> Iterator[Ballot]:
+    """The ballots; void where they are of another form than the contest's, or of none of its chambers."""
+    form, chambers = contest.form_in_force.form, chambers_of(contest)
+    for ballot in contest.ballots:
+        stranger = in_no_chamber(ballot, chambers)
+        if ballot.kind not in (*KINDS_OF_FORM[form], "void"):
+            stranger = f"a ballot of the form {form}"
+        if stranger is None:
+            yield ballot
+        else:
+            yield Ballot("void", f"expected {stranger}", ballot.count, ballot.chamber, _ballot_out(ballot))
 
 
 def _metadata(value: Any) -> Mapping[str, Any]:

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from fund.counting.errors import BadContest
-from fund.counting.forms import void_reason
 from fund.counting.reasons import Reason, reason
 from fund.counting.rules.funding import by_votes, offer_and_pay
 from fund.counting.rules.registry import MONEY, RuleSpec
@@ -48,18 +46,15 @@ def yes_needed(threshold: str, votes: int) -> int:
 
 def count_majority(sitting: Sitting) -> None:
     """Adopt or refuse each proposal, then pay the adopted ones."""
-    _refuse_strangers(sitting)
     terms = sitting.rule["chambers"] or {None: {"threshold": sitting.rule["threshold"]}}
     marks = _marks(sitting)
     verdicts: dict[int, list[Verdict]] = {place: [] for place in sitting.candidates}
     for chamber, wanted in terms.items():
         for place in sitting.candidates:
-            yes, no, abstain = marks.get((chamber, place), (0, 0, 0))
+            yes, no, abstain = marks[chamber, place]
             verdicts[place].append(Verdict(chamber, yes, no, abstain, yes_needed(wanted["threshold"], yes + no)))
         _show(sitting, chamber, {place: found[-1] for place, found in verdicts.items()})
-    sitting.votes[:] = [
-        sum(marks.get((chamber, place), (0, 0, 0))[0] for chamber in terms) for place in range(len(sitting.options))
-    ]
+    sitting.votes[:] = [sum(marks[chamber, place][0] for chamber in terms) for place in range(len(sitting.options))]
     adopted = [place for place in sitting.candidates if all(each.adopted for each in verdicts[place])]
     for place in by_votes(sitting, {place: sitting.votes[place] for place in adopted}):
         offered = offer_and_pay(sitting, place)
@@ -73,37 +68,14 @@ def count_majority(sitting: Sitting) -> None:
     sitting.stages[-1] = sitting.with_elected(sitting.stages[-1])
 
 
-def _refuse_strangers(sitting: Sitting) -> None:
-    """With chambers, a ballot of none of them would be counted nowhere; it is named instead."""
-    chambers = sitting.rule["chambers"]
-    if chambers is None:
-        return
-    for number, ballot in enumerate(sitting.contest.ballots):
-        if ballot.kind != "void" and ballot.chamber not in chambers:
-            raise BadContest(f"$.ballots[{number}].chamber", f"one of {', '.join(chambers)}")
-
-
 def _marks(sitting: Sitting) -> dict[tuple[str | None, int], tuple[int, int, int]]:
     """Yes, no and abstain for every chamber (None: no chambers) and proposal."""
-    if sitting.rule["chambers"] is None:
-        yes, no, abstain = sitting.profile.valued((1, -1, 0))
-        return {(None, place): each for place, each in enumerate(zip(yes, no, abstain, strict=True))}
-    contest = sitting.contest
-    form, costs = contest.form_in_force, {option.id: option.cost for option in contest.options}
-    position = {option.id: place for place, option in enumerate(contest.options)}
-    found: dict[tuple[str | None, int], tuple[int, int, int]] = {}
-    for ballot in contest.ballots:
-        if void_reason(ballot, form, costs, contest.budget) is not None:
-            continue
-        for id_, mark in ballot.content:
-            key = (ballot.chamber, position[id_])
-            old = found.get(key, (0, 0, 0))
-            found[key] = (
-                old[0] + ballot.count * (mark == "yes"),
-                old[1] + ballot.count * (mark == "no"),
-                old[2] + ballot.count * (mark == "abstain"),
-            )
-    return found
+    said = sitting.profile.chambers if sitting.rule["chambers"] else {None: sitting.profile}
+    return {
+        (chamber, place): each
+        for chamber, profile in said.items()
+        for place, each in enumerate(zip(*profile.valued((1, -1, 0)), strict=True))
+    }
 
 
 def _show(sitting: Sitting, chamber: str | None, verdicts: dict[int, Verdict]) -> None:

@@ -8,6 +8,10 @@ larger match stays, before anything is shared. With `pairwise`, the match of eve
 is divided by 1 + (what the two have in common over all options) / `pairwise_bound`, so that a pair who give alike
 everywhere cannot draw without limit (Buterin, "pairwise coordination subsidies").
 
+A set-aside is a part of the pool for the options of its group: it matches them first, by all of the above. Where it may
+overflow, the open pool then matches what is still missing to each one's match, beside the matches of everyone to whom
+no set-aside gave anything. COUNTING.md says no more than that set-asides are counted first; this is our reading.
+
 It turns money into weight, and is therefore in no preset. Square roots are irrational, so the rule says how far they
 go: each option's match is rounded to thirty decimals of a minor unit, and all the rest is exact. Roots are taken to
 ninety decimals: with up to 10**9 givers of up to 10**18 minor units what they lack together is less than 10**-50, so
@@ -24,7 +28,7 @@ from typing import TYPE_CHECKING
 
 from fund.counting.errors import BadContest
 from fund.counting.reasons import reason
-from fund.counting.rules.proportional import Ceilings, Group, drop_rivals, fill, groups_of
+from fund.counting.rules.proportional import Ceilings, Group, Stop, drop_rivals, fill, groups_of, parts_of
 from fund.counting.rules.registry import COMMON, RuleSpec
 
 if TYPE_CHECKING:
@@ -52,53 +56,81 @@ def plain_matches(gifts: Mapping[tuple[int, int], int], options: int) -> list[in
     return [max(0, _rounded(Fraction(roots[place] ** 2, FINE**2) - sums[place])) for place in range(options)]
 
 
-def bounded_matches(gifts: tuple[Gifts, ...], options: int, bound: int) -> list[int]:
-    """The pairwise-bounded matches, as multiples of 10**-30."""
-    amounts = [dict(given) for given in gifts]
+def bounded_matches(gifts: Sequence[tuple[Gifts, int]], options: int, bound: int) -> list[int]:
+    """The pairwise-bounded matches, as multiples of 10**-30. `gifts`: what equal givers gave, and how many they are; what
+    one pair of them draws is what each of their pairs draws, so the work grows with different givers only.
+    """
+    roots: dict[int, int] = {}
     matches = [0] * options  # multiples of 1 / FINE
-    for number, first in enumerate(amounts):
-        for second in amounts[:number]:
-            shared = {place: isqrt(first[place] * second[place] * FINE**2) for place in first if place in second}
-            whole = bound * FINE + sum(shared.values())
+    amounts = [(dict(given), givers) for given, givers in gifts]
+    for number, (first, givers) in enumerate(amounts):
+        for second, others in amounts[: number + 1]:
+            pairs = givers * others if second is not first else givers * (givers - 1) // 2
+            shared = {place: first[place] * second[place] for place in first.keys() & second.keys()}
+            for product in shared.values():
+                if product not in roots:
+                    roots[product] = isqrt(product * FINE**2)
+            whole = bound * FINE + sum(roots[product] for product in shared.values())
             for place, product in shared.items():
-                matches[place] += 2 * product * bound * FINE // whole
+                matches[place] += pairs * (2 * roots[product] * bound * FINE // whole)
     return [_rounded(Fraction(match, FINE)) for match in matches]
 
 
 def count_quadratic_funding(sitting: Sitting) -> None:
     """Share out the matching pool."""
-    pool = sitting.contest.budget
+    pool = sitting.purse.budget
     if pool is None:
         raise BadContest("$.budget", "the matching pool, in minor units")
     number = len(sitting.options)
     if sitting.rule["pairwise"]:
-        if sitting.profile.valid**2 > MOST_PAIRS:
-            raise BadContest("$.ballots", f"at most {isqrt(MOST_PAIRS)} givers under pairwise matching")
-        gifts = tuple(given for given, weight in sitting.profile.scored for _ in range(weight))
-        matches = bounded_matches(gifts, number, sitting.rule["pairwise_bound"])
+        if sitting.profile.groups**2 > MOST_PAIRS:
+            raise BadContest("$.ballots", f"at most {isqrt(MOST_PAIRS)} different givers under pairwise matching")
+        matches = bounded_matches(sitting.profile.scored, number, sitting.rule["pairwise_bound"])
     else:
         matches = plain_matches(sitting.profile.gifts(), number)
-    wanted = {place: matches[place] for place in sitting.candidates if matches[place] > 0}
+    wanted, caps = _missing(sitting, matches)
     kept = drop_rivals(sitting, wanted)
     pot = min(Fraction(pool), Fraction(sum(kept.values()), ROUNDED))
-    caps = {place: _most(sitting, place, Fraction(matches[place], ROUNDED)) for place in kept}
     ceilings = Ceilings(caps, groups_of(sitting))
+    before = len(sitting.elected)
     shares, stops = fill(pot, kept, ceilings)
     awards = _whole(sitting, shares, ceilings.groups)
     for place in sorted(awards, key=lambda place: (-awards[place], place)):
-        award, stop, given = awards[place], stops.get(place), int(sitting.votes[place])
-        if award and isinstance(stop, Group):
-            figures = {"award_minor": award, "given_minor": given, "cap_minor": stop.cap}
-            sitting.elect(place, reason("matched_in_group", group=stop.name, **figures), award)
-        elif award:
-            sitting.elect(place, reason("matched", award_minor=award, given_minor=given), award)
+        if awards[place]:
+            _award(sitting, place, awards[place], stops.get(place))
     for place in sitting.candidates:
         stop = stops.get(place)
-        if (place in wanted and place not in kept) or awards.get(place):
+        if (place in wanted and place not in kept) or awards.get(place) or place in sitting.parts:
             continue
         nothing = reason("no_match", given_minor=int(sitting.votes[place]))
         sitting.refuse(place, stop.refusal(awards) if isinstance(stop, Group) else nothing)
-    sitting.stage({place: sitting.votes[place] for place in sitting.candidates}, elected=sitting.elected)
+    tally = {place: sitting.votes[place] for place in sitting.candidates}
+    sitting.stage(tally, elected=sitting.elected[before:], facts=parts_of(sitting, awards))
+
+
+def _missing(sitting: Sitting, matches: Sequence[int]) -> tuple[dict[int, int], dict[int, Fraction]]:
+    """What is still missing to each candidate's match, as multiples of 10**-30, and the most it may get from this pool."""
+    wanted: dict[int, int] = {}
+    caps: dict[int, Fraction] = {}
+    for place in sitting.candidates:
+        had = sitting.awards.get(place, 0)
+        most = _most(sitting, place, Fraction(matches[place], ROUNDED)) - had
+        if matches[place] > 0 and (most > 0 or place not in sitting.parts):
+            wanted[place], caps[place] = matches[place] - had * ROUNDED, most
+    return wanted, caps
+
+
+def _award(sitting: Sitting, place: int, award: int, stop: Stop) -> None:
+    """Give the option its match from this pool, and say why it is so much."""
+    figures = {"award_minor": award, "given_minor": int(sitting.votes[place])}
+    if place in sitting.parts:
+        had = sitting.awards[place]
+        figures |= {"award_minor": had + award, "aside_minor": had, "open_minor": award}
+        sitting.add(place, reason("matched_and_more", group=sitting.parts[place], **figures), award)
+    elif isinstance(stop, Group):
+        sitting.elect(place, reason("matched_in_group", group=stop.name, cap_minor=stop.cap, **figures), award)
+    else:
+        sitting.elect(place, reason("matched", **figures), award)
 
 
 def _most(sitting: Sitting, place: int, match: Fraction) -> Fraction:
@@ -121,7 +153,7 @@ def _whole(sitting: Sitting, shares: Mapping[int, Fraction], groups: Sequence[Gr
         level = sorted(place for place, remainder in waiting.items() if remainder == largest)
         place = sitting.prefer(level, "remainder", harmless=len(level) <= left and not groups)
         del waiting[place]
-        if all(group.paid(awards) < group.cap for group in groups if place in group.members):
+        if all(group.paid(awards) < group.room for group in groups if place in group.members):
             awards[place] += 1
             left -= 1
     return awards
@@ -133,5 +165,7 @@ RULES = (
         forms=("contributions",),
         settings={**COMMON, "floor": "none", "cap": "none", "pairwise": False, "pairwise_bound": 10_000},
         run=count_quadratic_funding,
+        pots=True,
+        shares=True,
     ),
 )

@@ -48,7 +48,8 @@ class RuleSpec:
     settings: Mapping[str, Any]
     run: Callable[[Sitting], None]
     first_choices: bool = False  # whether an option's votes are the ballots that put it first
-    pots: bool = False  # whether it pays option after option, and so can count set-asides first
+    pots: bool = False  # whether it can count set-asides first
+    shares: bool = False  # whether it shares a pot among all at once, so that the open pool may add to a part
 
     def refuse_foreign(self, stated: Mapping[str, Any], path: str) -> None:
         """A setting this rule does not have is a misunderstanding, and named as one."""

@@ -6,6 +6,7 @@ import { Sheet, purse, text } from "./sheet.js";
 const WHERE = {
   majority: "majority", greedy: "greedy", irv: "runoff", sequential_irv: "runoff", equal_shares: "shares", proportional_capped: "pot",
 };
+const SHARING = new Set(["proportional_capped"]); // a part from a set-aside can be added to from the open pool
 const RULES = {};
 
 /* Fetch the rule that is counted next, and no other. */
@@ -52,11 +53,13 @@ function* pots(sheet) {
   for (const { group, money, overflow, release } of contest.asides) {
     sheet.candidates = rest().filter((at) => options[at].groups.includes(group));
     sheet.purse = purse(money, overflow === "open_pool" ? pool : null);
+    const before = sheet.elected.length;
     if (sheet.candidates.length) yield* run();
+    if (SHARING.has(rule.method) && overflow === "open_pool") for (const at of sheet.elected.slice(before)) sheet.parts.add(at);
     sheet.facts[`set_aside:${group}:left_minor`] = Number(sheet.purse.left);
     if (release === "at_count") pool.left += sheet.purse.left;
   }
-  sheet.candidates = rest();
+  sheet.candidates = everyone.filter((at) => !sheet.elected.includes(at) || sheet.parts.has(at));
   sheet.purse = pool;
   if (sheet.candidates.length) yield* run();
   return undefined;

@@ -1,5 +1,6 @@
 /* One pot split by votes (`proportional_capped`): of rivals the one with more votes, small shares drop out, all others
-   are raised together until their own cap, their group's cap or the pot stops them; whole units. */
+   are raised together until their own cap, their group's cap or the pot stops them; whole units. The pot is a set-aside
+   or the open pool; who has a part of a set-aside stays, and gets what its cap and its groups' caps still leave. */
 import { edge } from "./sheet.js";
 import { compare, floor, fraction } from "./exact.js";
 
@@ -9,10 +10,14 @@ const plus = ([a, b], [c, d]) => fraction(a * d + c * b, b * d);
 const minus = ([a, b], [c, d]) => fraction(a * d - c * b, b * d);
 
 function proportionalCapped(sheet) {
-  const { contest: { budget, unit, caps }, rule, votes, options, candidates } = sheet;
+  const { contest: { unit, caps }, rule, votes, options, parts, purse: { left: budget } } = sheet;
   const sum = (places) => places.reduce((total, at) => total + votes[at], 0n);
-  const capOf = (at) => (rule.cap === "none" ? null : rule.cap === "ask" ? options[at].cost : BigInt(rule.cap));
-  const groups = caps.map(([name, cap]) => ({ cap, members: new Set(candidates.filter((at) => options[at].groups.includes(name))) }));
+  const most = (at) => (rule.cap === "none" ? null : rule.cap === "ask" ? options[at].cost : BigInt(rule.cap));
+  const capOf = (at) => (most(at) === null ? null : most(at) - (sheet.awards.get(at) ?? 0n));
+  const candidates = sheet.candidates.filter((at) => !parts.has(at) || capOf(at) !== 0n);
+  const groups = caps.map(([name, cap]) => ({
+    cap: cap - (sheet.spentIn.get(name) ?? 0n), members: new Set(candidates.filter((at) => options[at].groups.includes(name))),
+  }));
 
   /* Money for each vote: what the pot allows, and no more than what is left for an option's groups. */
   const ratesOf = (places, left, rooms) => {
@@ -28,10 +33,10 @@ function proportionalCapped(sheet) {
   }).filter(({ inside }) => inside.length);
 
   let sharing = withoutRivals(sheet, candidates.filter((at) => votes[at] > 0n));
-  while (sharing.length) {
+  while (sharing.some((at) => !parts.has(at))) {
     const rates = ratesOf(sharing, [budget, 1n], roomsOf(sharing, new Map()));
     const share = (at) => times(rates.get(at), votes[at]);
-    const low = edge(sharing, share, false);
+    const low = edge(sharing.filter((at) => !parts.has(at)), share, false);
     if (compare(share(low[0]), [BigInt(rule.min_award), 1n]) >= 0) break;
     const out = sheet.choose(low, false);
     sheet.stage(sheet.standing(sharing), { eliminated: [out] });
@@ -69,16 +74,18 @@ function proportionalCapped(sheet) {
     spare -= unit;
   }
   const order = [...awards].sort(([a, one], [b, other]) => (one > other ? -1 : one < other ? 1 : a - b));
-  for (const [at, amount] of order) if (amount) sheet.elect(at, amount);
-  sheet.stage(sheet.standing(sharing), { elected: sheet.elected });
+  const before = sheet.elected.length;
+  for (const [at, amount] of order) if (amount) sheet.award(at, amount);
+  sheet.stage(sheet.standing(sharing), { elected: sheet.elected.slice(before) });
 }
 
-/* Of options that cannot go together the one with more votes stays. */
+/* Of options that cannot go together the one that a set-aside paid stays, else the one with more votes. */
 function withoutRivals(sheet, places) {
   const { contest: { rivals }, options, votes } = sheet;
   const apart = (a, b) => a !== b && rivals.some((ids) => ids.includes(options[a].id) && ids.includes(options[b].id));
-  let waiting = places.filter((at) => places.some((other) => apart(at, other)));
-  const dropped = new Set();
+  const dropped = new Set(places.filter((at) => sheet.elected.some((paid) => apart(at, paid))));
+  const standing = places.filter((at) => !dropped.has(at));
+  let waiting = standing.filter((at) => standing.some((other) => apart(at, other)));
   while (waiting.length) {
     const level = edge(waiting, (at) => votes[at], true);
     const quarrel = level.filter((at) => level.some((other) => apart(at, other)));

@@ -16,6 +16,7 @@ export class Sheet {
     this.candidates = this.options.map((_, at) => at);
     this.purse = purse(contest.budget);
     this.paid = new Map();
+    this.parts = new Set(); // who has a part of a set-aside and may get more from the open pool
     this.spentIn = new Map();
     Object.assign(this, { stages: [], ties: [], unbroken: [], elected: [], awards: new Map(), facts: {}, history: [] });
   }
@@ -47,6 +48,13 @@ export class Sheet {
   elect(at, amount) {
     this.elected.push(at);
     if (this.contest.budget !== null) this.awards.set(at, amount);
+  }
+
+  /* Pay an amount from the pot that is shared, to whoever is new or has a part already. */
+  award(at, amount) {
+    this.pay(at, amount);
+    if (this.parts.has(at)) this.awards.set(at, this.awards.get(at) + amount);
+    else this.elect(at, amount);
   }
 
   /* Ties: `best` names who is preferred, else who goes out. */

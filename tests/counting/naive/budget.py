@@ -254,38 +254,75 @@ def expanding(contest: Contest) -> dict[str, int]:
 
 
 def proportional(contest: Contest) -> dict[str, int]:
-    """One pot by votes, with a least award, caps and whole units."""
+    """The pots by votes, with a least award, caps and whole units."""
     votes, support = sums(contest)
-    cost, unit, chain = {o.id: o.cost for o in contest.options}, contest.unit, Chain(contest, votes)
+    chain = Chain(contest, votes)
     admitted = above_floor(contest, votes, support, len(rows(contest)))
-    sharing = without_rivals(contest, chain, votes, [id_ for id_ in admitted if votes[id_] > 0])
+    ids = [id_ for id_ in admitted if votes[id_] > 0]
+    return shared_pots(contest, ids, lambda pot, inside, paid: one_pot(contest, chain, votes, pot, inside, paid))
+
+
+def shared_pots(contest: Contest, ids, share_out) -> dict[str, int]:
+    """Each set-aside among its group; then the open pool among those with nothing yet and those who may have more."""
+    paid: dict[str, int] = {}
+    kept = [a.amount if a.amount is not None else int(Fraction(a.share) * contest.budget) for a in contest.set_asides]
+    open_pool = contest.budget - sum(kept)
+    groups, more = {option.id: option.groups for option in contest.options}, set()
+    for aside, amount in zip(contest.set_asides, kept, strict=True):
+        inside = [id_ for id_ in ids if aside.group in groups[id_] and id_ not in paid]
+        given = {id_: money for id_, money in share_out(amount, inside, paid).items() if money}
+        paid |= given
+        if aside.overflow == "open_pool":
+            more |= given.keys()
+        if aside.release == "at_count":
+            open_pool += amount - sum(given.values())
+    rest = [id_ for id_ in ids if id_ not in paid or id_ in more]
+    for id_, money in share_out(open_pool, rest, dict(paid)).items():
+        if money:
+            paid[id_] = paid.get(id_, 0) + money
+    return paid
+
+
+def room_of_groups(contest: Contest, paid) -> tuple[dict[str, int], dict[str, list[str]]]:
+    """What each cap leaves after what was paid before, and who is in the group."""
     rules = Rules(contest)
-    member = {g: [id_ for id_ in cost if g in rules.options[id_].groups] for g in rules.caps}
-    while sharing:
+    member = {g: [option.id for option in contest.options if g in option.groups] for g in rules.caps}
+    return {g: cap - sum(paid.get(id_, 0) for id_ in member[g]) for g, cap in rules.caps.items()}, member
+
+
+def one_pot(contest: Contest, chain: Chain, votes, pot, ids, paid) -> dict[str, int]:
+    """What each gets from one pot, where some may have been paid before."""
+    unit, rule, own = contest.unit, contest.rule, {}
+    for option in contest.options:
+        if rule["cap"] != "none":
+            own[option.id] = (option.cost if rule["cap"] == "ask" else rule["cap"]) - paid.get(option.id, 0)
+    ids = [id_ for id_ in ids if id_ not in paid or own.get(id_, 1) > 0]
+    sharing = without_rivals(contest, chain, votes, ids, paid)
+    room, member = room_of_groups(contest, paid)
+    while any(id_ not in paid for id_ in sharing):
 
         def part(id_: str) -> Fraction:
-            pots = [(contest.budget, sharing)]
-            pots += [(rules.caps[g], [i for i in sharing if i in member[g]]) for g in member if id_ in member[g]]
-            return min(money * votes[id_] / sum(votes[i] for i in among) for money, among in pots)
+            pots = [(pot, sharing)]
+            pots += [(room[g], [i for i in sharing if i in member[g]]) for g in member if id_ in member[g]]
+            return min(Fraction(money) * votes[id_] / sum(votes[i] for i in among) for money, among in pots)
 
-        low = min(part(id_) for id_ in sharing)
-        if low >= contest.rule["min_award"]:
+        low = min(part(id_) for id_ in sharing if id_ not in paid)
+        if low >= rule["min_award"]:
             break
-        sharing.remove(chain.worst([id_ for id_ in sharing if part(id_) == low]))
-    limit = {"ask": lambda id_: cost[id_], "none": lambda id_: None}
-    cap = limit.get(contest.rule["cap"], lambda id_: contest.rule["cap"])
-    own = {id_: cap(id_) for id_ in sharing if cap(id_) is not None}
-    shares, at_cap = raised_together(contest.budget, {id_: votes[id_] for id_ in sharing}, own, rules.caps, member)
+        sharing.remove(chain.worst([id_ for id_ in sharing if id_ not in paid and part(id_) == low]))
+    own = {id_: own[id_] for id_ in sharing if id_ in own}
+    shares, at_cap = raised_together(pot, {id_: votes[id_] for id_ in sharing}, own, room, member)
     awards = {id_: shares[id_] if id_ in at_cap else shares[id_] // unit * unit for id_ in sharing}
     waiting = [id_ for id_ in sharing if id_ not in at_cap]
     spare = sum(shares.values()) - sum(awards.values())
-    return {id_: int(amount) for id_, amount in hand_out_rest(
-        contest, chain, shares, awards, waiting, spare, unit, own, member).items() if amount}  # fmt: skip
+    rest = hand_out_rest(chain, shares, awards, waiting, spare, unit, own, room, member)
+    return {id_: int(amount) for id_, amount in rest.items()}
 
 
-def without_rivals(contest: Contest, chain: Chain, votes, ids: list[str]) -> list[str]:
-    """Of those that cannot go together, the one with more votes stays."""
+def without_rivals(contest: Contest, chain: Chain, votes, ids: list[str], paid=()) -> list[str]:
+    """Of those that cannot go together, the one that was paid before stays, else the one with more votes."""
     pairs = {(a, b) for together in contest.incompatible for a in together for b in together if a != b}
+    ids = [a for a in ids if not any((a, b) in pairs for b in paid)]
     undecided, gone = [a for a in ids if any((a, b) in pairs for b in ids)], set()
     while undecided:
         top = [id_ for id_ in undecided if votes[id_] == max(votes[other] for other in undecided)]
@@ -321,9 +358,8 @@ def raised_together(pot, votes, own, caps, member):
             shares.update({id_: rate * votes[id_] for id_ in rest if id_ in member[name]})
 
 
-def hand_out_rest(contest: Contest, chain: Chain, shares, awards, waiting, spare, unit, own, member):
+def hand_out_rest(chain: Chain, shares, awards, waiting, spare, unit, own, caps, member):
     """Whole units to the largest remainders, to nobody whose own cap or group's cap it would break."""
-    caps = Rules(contest).caps
     while spare >= unit and waiting:
         best = chain.best(i for i in waiting if shares[i] - awards[i] == max(shares[j] - awards[j] for j in waiting))
         waiting.remove(best)

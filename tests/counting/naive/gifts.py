@@ -9,9 +9,16 @@ from itertools import combinations
 from math import floor
 
 from fund.counting.contest import Contest
-from tests.counting.naive.budget import by_votes, down_the_list, hand_out_rest, raised_together, without_rivals
+from tests.counting.naive.budget import (
+    by_votes,
+    down_the_list,
+    hand_out_rest,
+    raised_together,
+    room_of_groups,
+    shared_pots,
+    without_rivals,
+)
 from tests.counting.naive.chain import Chain, above_floor, rows
-from tests.counting.naive.limits import Rules
 
 PRECISE = Context(prec=200)
 
@@ -51,16 +58,21 @@ def quadratic_funding(contest: Contest) -> dict[str, int]:
             limit = max(0, option.cost - given[option.id]) if cap == "ask" else cap
             most[option.id] = min(full[option.id], Fraction(limit))
     chain = Chain(contest, {id_: Fraction(number) for id_, number in given.items()})
-    kept = without_rivals(contest, chain, full, list(full))
-    caps = Rules(contest).caps
-    member = {group: [o.id for o in contest.options if group in o.groups] for group in caps}
-    own = {id_: most[id_] for id_ in kept}
-    shares, _ = raised_together(contest.budget, {id_: full[id_] for id_ in kept}, own, caps, member)
-    awards = {id_: floor(share) for id_, share in shares.items()}
-    waiting = [id_ for id_ in shares if shares[id_] > awards[id_]]
-    spare = sum(shares.values()) - sum(awards.values())
-    awards = hand_out_rest(contest, chain, shares, awards, waiting, spare, 1, {}, member)
-    return {id_: amount for id_, amount in awards.items() if amount}
+
+    def one_pool(pool, ids, paid):
+        """What is missing to each match, scaled alike to this pool."""
+        ids = [id_ for id_ in ids if id_ not in paid or most[id_] > paid[id_]]
+        missing = {id_: full[id_] - paid.get(id_, 0) for id_ in ids}
+        kept = without_rivals(contest, chain, missing, ids, paid)
+        caps, member = room_of_groups(contest, paid)
+        own = {id_: most[id_] - paid.get(id_, 0) for id_ in kept}
+        shares, _ = raised_together(pool, {id_: missing[id_] for id_ in kept}, own, caps, member)
+        awards = {id_: floor(share) for id_, share in shares.items()}
+        waiting = [id_ for id_ in shares if shares[id_] > awards[id_]]
+        spare = sum(shares.values()) - sum(awards.values())
+        return hand_out_rest(chain, shares, awards, waiting, spare, 1, {}, caps, member)
+
+    return shared_pots(contest, list(full), one_pool)
 
 
 def needed(quorum, roll: int) -> int:
