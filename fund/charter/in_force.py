@@ -40,7 +40,6 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "fund.languages": (LATER, NEITHER),
     "membership": (BUILT, VOTES),
     "membership.classes.dues": (BUILT, MONEY),
-    "membership.classes.dues.in_kind_hours": (RECORDED, NEITHER),
     "membership.classes.dues.paid_into": (BUILT, MONEY),
     "verification": (BUILT, VOTES),
     "eligibility": (BUILT, MONEY),

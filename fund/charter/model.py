@@ -56,9 +56,15 @@ class Dues:
 
     tiers_minor: tuple[int, ...]
     period: str
+    pay_what_you_can: bool
     in_kind_hours: int
     waiver: str
     paid_into: str
+
+    @property
+    def are_asked(self) -> bool:
+        """Whether the class is asked for money at all: amounts to choose from, or any that one can."""
+        return bool(self.tiers_minor) or self.pay_what_you_can
 
 
 @dataclass(frozen=True)

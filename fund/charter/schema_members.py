@@ -65,6 +65,9 @@ class DuesSchema(Section):
     tiers_minor = Many(
         Money(), key="tiers", most=10, default=(), help="Amounts one chooses from; zero is always accepted."
     )
+    pay_what_you_can = YesNo(
+        default=False, help="Whether any other amount can be named too, or, without amounts to choose from, any at all."
+    )
     period = Choice("year", "month", "once", default="year", help="How often.")
     in_kind_hours = Whole(0, 500, default=0, help="Hours of help that are accepted instead (0: not offered).")
     waiver = Choice("always", default="always", help="Dues are waived for whoever asks; this cannot be changed.")

@@ -313,7 +313,6 @@ class SurplusPartSchema(ProtectedSection):
         "indivisible_reserve",
         "patronage",
         "solidarity_pot",
-        default=None,
         help="Where this part goes: kept for good and never divided; to members by the hours they worked; to projects"
         " that members choose.",
     )

@@ -105,16 +105,28 @@ def _ways(one: MemberClass) -> Either:
 
 
 def _of_dues(charter: Charter, name: str, dues: Dues) -> Iterator[Message]:
-    if not dues.tiers_minor:
+    if not dues.are_asked:
         yield N_("%(name)s: no dues.", name=name)
         return
     tiers = Either(N_("%(tier_minor)s", tier_minor=tier, currency=charter.currency) for tier in dues.tiers_minor)
-    yield N_(
-        "%(name)s: dues of %(tiers)s %(period)s as one chooses; zero is always accepted.",
-        name=name,
-        tiers=tiers,
-        period=PERIODS[dues.period],
-    )
+    period = PERIODS[dues.period]
+    if not dues.tiers_minor:
+        yield N_("%(name)s: dues of what one can pay %(period)s; zero is always accepted.", name=name, period=period)
+    elif dues.pay_what_you_can:
+        yield N_(
+            "%(name)s: dues of %(tiers)s %(period)s, or of what one can pay; zero is always accepted.",
+            name=name,
+            tiers=tiers,
+            period=period,
+        )
+    else:
+        yield N_(
+            "%(name)s: dues of %(tiers)s %(period)s as one chooses; zero is always accepted.",
+            name=name,
+            tiers=tiers,
+            period=period,
+        )
+    yield N_("%(name)s: dues can come in parts.", name=name)
     if dues.in_kind_hours:
         yield ngettext(
             "%(name)s: %(n)s hour of help counts as dues.",

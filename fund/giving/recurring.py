@@ -1,8 +1,8 @@
 """Dues that come again: a new pledge when a period has passed, and one reminder that can be turned off.
 
-A period begins when the last dues came. Whoever chose a sum is asked for the same again; whoever chose nothing, or hours,
-is not asked. Two weeks later those whose dues have not come get one message, never a second one for the same period.
-No vote depends on dues, and the message says so.
+A period begins when the last dues came. Whoever chose a sum is asked for the same again, all its
+parts together; whoever chose nothing, or hours, is not asked. Two weeks later those whose dues have not come get one
+message, never a second one for the same period. No vote depends on dues, and the message says so.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _to_renew(charter: Charter) -> list[int]:
     today, newer = foundation.today(), aliased(Contribution)
     found: list[int] = []
     for one in charter.classes:
-        if one.dues.period not in DAYS or not one.dues.tiers_minor:
+        if one.dues.period not in DAYS or not one.dues.are_asked:
             continue
         found += db.session.scalars(
             select(func.max(Contribution.id))
@@ -82,9 +82,18 @@ def _renew(contribution_id: int) -> bool:
         )  # fmt: skip
         if later or last.person_id is None or last.tier is None:
             return False
-        pledge = ledger.pledge_dues(tx, last.person_id, last.tier, last.amount_minor)
+        pledge = ledger.pledge_dues(tx, last.person_id, last.tier, _whole(tx, last))
         audit.record(tx, "dues.renew", by=None, on=("contribution", pledge.id))
     return True
+
+
+def _whole(tx: Transaction, last: Contribution) -> int:
+    """What a pledge came to in all its parts, of which `last` came last."""
+    whole, part = last.amount_minor, last
+    while part.rest_of_id is not None:
+        part = tx.get(Contribution, part.rest_of_id)
+        whole += part.amount_minor
+    return whole
 
 
 def _to_remind() -> list[int]:

@@ -55,5 +55,5 @@ def _into_reserve(tx: Transaction, person_id: int | None) -> bool:
     code = tx.session.scalars(
         select(Membership.class_code).where(Membership.person_id == person_id).order_by(Membership.id.desc())
     ).first()
-    fitting = [one for one in classes if one.code == code] or [one for one in classes if one.dues.tiers_minor]
+    fitting = [one for one in classes if one.code == code] or [one for one in classes if one.dues.are_asked]
     return bool(fitting) and all(one.dues.paid_into == "loss_reserve" for one in fitting)

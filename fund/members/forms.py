@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from fund.charter.model import Charter, MemberClass
-from fund.forms import CodeField, Form, Paragraphs, PlainText, options
+from fund.forms import CodeField, Form, MoneyField, Paragraphs, PlainText, options
 from fund.members.details import Details
 from fund.members.inviting import ToInvite
 from fund.members.joining import Application, Help
@@ -21,6 +21,7 @@ from fund.presentation import LANGUAGES
 
 ADDRESS_LENGTH = 254
 NEED_LENGTH = 1000
+OWN_SUM = _l("Another amount: how much?")
 
 
 class JoinForm(Form):
@@ -61,6 +62,7 @@ class JoinForm(Form):
     dues = RadioField(
         _l("Dues: choose what fits"), [InputRequired(_l("Choose what you give; nothing is a choice too."))]
     )
+    dues_amount = MoneyField(OWN_SUM, required=False)
 
     def fit(self, charter: Charter, member_class: MemberClass) -> JoinForm:
         """Make the form that of one class, with the day for which age is attested in its words."""
@@ -79,6 +81,7 @@ class JoinForm(Form):
             "basis": len(member_class.basis) == 1, "neighbourhood": not charter.fund.neighbourhoods,
             "of_age": not member_class.min_age, "postal_code": "postal_code" not in ways,
             "statement": "self_attested" not in ways, "language": len(languages) < 2, "dues": not tiers,
+            "dues_amount": not member_class.dues.pay_what_you_can,
         }  # fmt: skip
         for name, is_unneeded in unneeded.items():
             if is_unneeded:
@@ -219,11 +222,18 @@ class DuesForm(Form):
     dues = RadioField(
         _l("What you give from now on"), [InputRequired(_l("Choose what you give; nothing is a choice too."))]
     )
+    dues_amount = MoneyField(OWN_SUM, required=False)
 
     def fit(self, member_class: MemberClass) -> DuesForm:
         """Offer the tiers of one class."""
         self.dues.choices = options(tier_choices(member_class))
+        if not member_class.dues.pay_what_you_can:
+            del self.dues_amount
         return self
+
+    def own_minor(self) -> int | None:
+        """The sum that was named, in minor units."""
+        return self.dues_amount.data if "dues_amount" in self else None
 
 
 class DetailsForm(Form):

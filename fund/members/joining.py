@@ -31,7 +31,8 @@ LEAST_PHONE_DIGITS = 5
 
 @dataclass(frozen=True)
 class Application:
-    """What a newcomer says. `of_age` attests the class's least age for today; `dues` is a tier of the class."""
+    """What a newcomer says. `of_age` attests the class's least age for today; `dues` is a tier of the class,
+    `dues_amount` the sum in minor units of whoever names their own."""
 
     name: str
     class_code: str
@@ -45,6 +46,7 @@ class Application:
     language: str = "en"
     access_need: str = ""
     dues: str = ""
+    dues_amount: int | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def join(
         if application.access_need:
             helper = by.person_id if help_ is not None else None
             state_need(tx, person.id, application.access_need, helper_id=helper)
-        dues.pledge(tx, person.id, member_class, application.dues)
+        dues.pledge(tx, person.id, member_class, application.dues, own_minor=application.dues_amount)
         audit.record(tx, "member.join", by=by.person_id or person.id, on=("membership", membership.id),
                      class_code=member_class.code, helped=int(help_ is not None))  # fmt: skip
         verification.advance(tx, charter, membership)

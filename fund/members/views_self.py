@@ -107,15 +107,15 @@ def my_dues() -> Page:
     """What one chose to give and what has come; choose anew."""
     actor = current_actor()
     person_id, (member_class, chooses) = actor.person_id or 0, _own_class()
-    form = DuesForm(dues=dues.chosen(person_id)).fit(member_class) if member_class is not None and chooses else None
+    form = DuesForm(**dues.chosen(person_id)).fit(member_class) if member_class is not None and chooses else None
     if form is not None and form.sent():
-        chosen = attempt(form, lambda: dues.choose(form.dues.data, by=actor))
+        chosen = attempt(form, lambda: dues.choose(form.dues.data, own_minor=form.own_minor(), by=actor))
         if chosen is not None:
             say(_("Saved. Nobody asks why, and no vote depends on it."))
             return redirect("/me/dues", 303)
     page = render_template(
         "members/dues.html", form=form, contributions=dues.recorded(person_id),
-        tiers=dict(tier_choices(member_class)) if member_class else {},
+        tiers=dict(tier_choices(member_class)) if member_class else {}, currency=foundation.fund().currency,
     )  # fmt: skip
     return page, status_of(form) if form is not None else 200
 

@@ -34,6 +34,7 @@ def tier_choices(member_class: MemberClass) -> list[tuple[str, str]]:
     """The tiers of a class as one chooses among them."""
     period = PERIODS[member_class.dues.period]
     texts = {
+        dues.OWN: _l("Another amount %(period)s, as much as I can", period=period),
         dues.HOURS: _l("%(n)s hours of help instead of money", n=member_class.dues.in_kind_hours),
         dues.NOTHING: _l("Nothing now: dues are waived for whoever asks"),
     }

@@ -115,6 +115,21 @@ def test_dues_come_again_after_a_year_with_one_reminder_that_can_be_turned_off(b
     assert unbroken() == []
 
 
+def test_dues_that_came_in_parts_come_again_as_a_whole(by: Actor) -> None:
+    rosa = factories.member("Rosa")
+    with db.writing() as tx:
+        pledge = contributions.pledge_dues(tx, rosa.id, "tier-2", 2_500).id
+    contributions.receive(
+        pledge, on=foundation.today(), entry_id=uuid.uuid4(), amount_minor=1_000, rest_comes=True, by=by
+    )
+    for amount, again in ((400, True), (None, False)):
+        rest = db.session.query(Contribution).filter_by(state="pledged").one()
+        contributions.receive(rest.id, on=foundation.today(), entry_id=uuid.uuid4(), amount_minor=amount, rest_comes=again, by=by)  # fmt: skip
+    factories.later(days=366)
+    assert jobs.tick() == []
+    assert [one.amount_minor for one in db.session.query(Contribution).filter_by(state="pledged")] == [2_500]
+
+
 def test_a_receipt_is_for_the_giver_and_the_books(app: Flask, by: Actor) -> None:
     rosa, pat = factories.member("Rosa"), factories.member("Pat")
     given = contributions.record_contribution(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -86,3 +88,51 @@ def test_who_is_suspended_reads_what_was_given_in_words_and_chooses_nothing(rosa
     assert 'name="dues"' not in page
     with pytest.raises(WrongState):
         dues.choose("zero", by=factories.actor(rosa))
+
+
+def any_sum() -> str:
+    """The demo's charter, with pay what you can beside three tiers."""
+    text = (files("fund.charter") / "presets" / "millrace.toml").read_text()
+    return text.replace("tiers = [5, 25, 60]", "tiers = [3, 10, 25], pay_what_you_can = true")
+
+
+def test_pay_what_you_can_takes_any_sum_that_is_named(app: Flask, client: FlaskClient) -> None:
+    factories.adopt(text=any_sum())
+    rosa = factories.member("Rosa")
+    factories.sign_in(client, rosa)
+    page = steps.text_of(client.get("/me/dues"))
+    assert "as much as I can" in page
+    assert "can come in parts" in page
+    wrong = steps.post(client, "/me/dues", dues="own", dues_amount="")
+    assert wrong.status_code == 422
+    assert "or choose nothing" in steps.text_of(wrong)
+    for typed in ("-4", "0", "1.234", "9" * 20, "ten"):
+        wrong = steps.post(client, "/me/dues", dues="own", dues_amount=typed)
+        assert wrong.status_code == 422
+        assert f'value="{typed}"' in wrong.text
+    assert recorded(rosa) == []
+    assert steps.post(client, "/me/dues", dues="own", dues_amount="7.50").location == "/me/dues"
+    assert recorded(rosa) == [("own", 750, "pledged")]
+    assert 'value="7.50"' in client.get("/me/dues").text
+    assert steps.post(client, "/me/dues", dues="tier-1", dues_amount="").status_code == 303
+    assert recorded(rosa)[1:] == [("tier-1", 300, "pledged")]
+    assert steps.post(client, "/me/dues", dues="zero", dues_amount="").status_code == 303
+    assert recorded(rosa)[-1] == ("zero", 0, "received")
+
+
+def test_without_pay_what_you_can_no_other_sum_is_taken(rosa: Person, client: FlaskClient) -> None:
+    factories.sign_in(client, rosa)
+    assert "dues_amount" not in client.get("/me/dues").text
+    assert steps.post(client, "/me/dues", dues="own", dues_amount="7").status_code == 422
+    with pytest.raises(Invalid):
+        dues.choose("own", own_minor=700, by=factories.actor(rosa))
+    assert recorded(rosa) == []
+
+
+def test_a_sum_of_ones_own_is_named_on_joining(app: Flask, client: FlaskClient) -> None:
+    factories.adopt(text=any_sum())
+    assert steps.join(client, dues="own", dues_amount="").status_code == 422
+    assert db.session.query(Contribution).count() == 0
+    steps.join(client, dues="own", dues_amount="4")
+    one = db.session.query(Contribution).one()
+    assert (one.tier, one.amount_minor, one.state) == ("own", 400, "pledged")
