@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from fund.permissions import MONEY_HANDS, SIGNED_IN, TREASURERS, Actor, declare
+from fund.permissions import EVERYONE, MONEY_HANDS, SIGNED_IN, TREASURERS, Actor, declare
 
 
 def _own_or_books(actor: Actor, contribution: Any) -> Any:
@@ -20,3 +20,6 @@ declare("giving.mine", "see what one gave, and choose whether to be reminded", S
 declare("giving.receipt", "read a receipt", SIGNED_IN, _own_or_books)
 declare("giving.list", "see the year of all givers", TREASURERS)
 declare("giving.refund", "ask that a gift is given back", TREASURERS)
+declare("land_gift.read", "read about the voluntary land gift", EVERYONE)
+declare("land_gift.give", "choose a land gift, or take the promise back", SIGNED_IN)
+declare("land_gift.scale", "record the scale that the receivers of the land gift set", MONEY_HANDS)

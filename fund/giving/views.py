@@ -110,3 +110,6 @@ def refund(number: int) -> Page:
         render_template("giving/refund.html", form=form, one=one, currency=foundation.fund().currency),
         status_of(form),
     )
+
+
+from fund.giving import views_land  # noqa: E402, F401  (it registers its pages on the blueprint above)

@@ -93,6 +93,12 @@ def pledge_dues(tx: Transaction, person_id: int, tier: str, amount_minor: int) -
     )  # fmt: skip
 
 
+def promise(tx: Transaction, new: NewContribution) -> Contribution:
+    """Note what somebody promises of their own accord; nothing is received. Raises Invalid as recording it would."""
+    _check(tx, new)
+    return _insert(tx, new, by=new.person_id)
+
+
 def change_pledge(tx: Transaction, person_id: int, tier: str, amount_minor: int) -> Contribution:
     """Put what a member chooses now in the place of what they pledged and has not come; the same choice changes nothing.
 

@@ -98,6 +98,12 @@ def pots() -> list[Pot]:
     return found
 
 
+def receives_land_gifts() -> bool:
+    """Whether the charter in force names a pool that takes part of each land gift."""
+    version = foundation.current_version()
+    return version is not None and any(one.land_tax for one in foundation.parsed(version.text_bytes).pools)
+
+
 def pot(code: str) -> Pot:
     """One pot. Raises NotFound."""
     for one in pots():

@@ -25,7 +25,9 @@ blueprint = Blueprint("pots", __name__)
 @act("pot.read")
 def index() -> str:
     """Every pot with who decides about it."""
-    return render_template("pots/index.html", pots=reading.pots(), released=reading.released())
+    return render_template(
+        "pots/index.html", pots=reading.pots(), released=reading.released(), land_gifts=reading.receives_land_gifts()
+    )
 
 
 @blueprint.get("/pots/<code>")
