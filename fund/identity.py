@@ -99,8 +99,7 @@ def actor_for(person_id: int) -> Actor:
 
 _HELD = union_all(
     select(literal("role").label("what"), StewardTerm.id.label("number"), StewardTerm.role.label("word")).where(
-        StewardTerm.person_id == bindparam("person_id"), StewardTerm.state == "serving",
-        StewardTerm.starts_on <= bindparam("today"), StewardTerm.ends_on > bindparam("today"),
+        StewardTerm.person_id == bindparam("person_id"), StewardTerm.runs_on(bindparam("today")),
     ),
     select(literal("business"), BusinessAgent.business_id, literal("")).where(
         BusinessAgent.person_id == bindparam("person_id"), BusinessAgent.until.is_(None)

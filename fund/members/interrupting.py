@@ -42,7 +42,7 @@ def take_up(membership_id: int, *, reason: str, by: Actor) -> Membership:
     with db.writing() as tx:
         membership = tx.lock(Membership, membership_id)
         require(by, "member.take_up", membership)
-        _require(membership, STOPPED)
+        verification.require_state(membership, STOPPED)
         _go_on(tx, membership)
         audit.record(tx, "member.take_up", by=by.person_id, on=("membership", membership.id))
         votes = membership.voting_from is not None
@@ -104,7 +104,7 @@ def _stop(membership_id: int, state: str, reason: str, by: Actor) -> Membership:
     with db.writing() as tx:
         membership = tx.lock(Membership, membership_id)
         require(by, act, membership)
-        _require(membership, RUNNING)
+        verification.require_state(membership, RUNNING)
         membership.state, membership.ended_reason = state, reason.strip()
         membership.ended_at, membership.ended_by = tx.now(), by.person_id
         membership.appeal_text = membership.appealed_at = membership.appeal_answer = None
@@ -120,8 +120,3 @@ def _go_on(tx: Transaction, membership: Membership) -> None:
     waits = membership.voting_from is not None and membership.voting_from > tx.now()
     membership.state = "verified" if waits else "active"
     membership.ended_at = membership.ended_reason = membership.ended_by = None
-
-
-def _require(membership: Membership, states: tuple[str, ...]) -> None:
-    if membership.state not in states:
-        raise WrongState(_l("This has already been decided, perhaps by somebody else a moment ago."))

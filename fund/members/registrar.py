@@ -256,8 +256,7 @@ def _step(membership_id: int, handler: str, note: str, by: Actor) -> Membership:
 
 def _locked(tx: Transaction, membership_id: int, states: Sequence[str]) -> Membership:
     membership = tx.lock(Membership, membership_id)
-    if membership.state not in states:
-        raise WrongState(_l("This has already been decided, perhaps by somebody else a moment ago."))
+    verification.require_state(membership, states)
     return membership
 
 

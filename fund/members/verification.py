@@ -23,7 +23,7 @@ from flask_babel import lazy_gettext as _l
 from fund import audit
 from fund.charter.model import Charter, MemberClass
 from fund.db import Transaction, outbox
-from fund.errors import Invalid
+from fund.errors import Invalid, WrongState
 from fund.members import likeness
 from fund.members.models import Membership, Person, Verification
 
@@ -207,3 +207,9 @@ def in_words(how: str | None, *, own: bool = False) -> str:
     ways = [way for way in (how or "").split("+") if way]
     told = {way: HANDLERS[way].own_words for way in ways if own and way in HANDLERS}
     return ", ".join(str(told.get(way) or WAY_WORDS.get(way, way)) for way in ways)
+
+
+def require_state(membership: Membership, states: Sequence[str]) -> None:
+    """Raise WrongState unless the membership, read under its lock, is in one of these states."""
+    if membership.state not in states:
+        raise WrongState(_l("This has already been decided, perhaps by somebody else a moment ago."))

@@ -129,18 +129,11 @@ def _serving(session: Session) -> set[int]:
     return set(
         session.scalars(
             select(StewardTerm.person_id).where(
-                StewardTerm.role.in_(HANDS), StewardTerm.state == "serving", StewardTerm.starts_on <= today,
-                StewardTerm.ends_on > today,
+                StewardTerm.role.in_(HANDS), StewardTerm.runs_on(today),
             )
         )
     )  # fmt: skip
 
 
 def _officers(session: Session) -> set[int]:
-    return set(
-        session.scalars(
-            select(StewardTerm.person_id).where(
-                StewardTerm.state == "serving", StewardTerm.ends_on > foundation.today()
-            )
-        )
-    )
+    return set(session.scalars(select(StewardTerm.person_id).where(StewardTerm.not_over_on(foundation.today()))))

@@ -256,7 +256,7 @@ def for_ties(proposal_id: int, *, by: Actor) -> tuple[Proposal, list[tuple[int, 
     rows = db.session.execute(
         select(Person.id, Person.display_name)
         .join(StewardTerm, StewardTerm.person_id == Person.id)
-        .where(StewardTerm.state == "serving", StewardTerm.ends_on > today, Person.id != by.person_id)
+        .where(StewardTerm.not_over_on(today), Person.id != by.person_id)
         .distinct()
         .order_by(Person.display_name, Person.id)
     )

@@ -217,8 +217,7 @@ def serving(session: Session) -> set[int]:
     return set(
         session.scalars(
             select(StewardTerm.person_id).where(
-                StewardTerm.role == "steward", StewardTerm.state == "serving", StewardTerm.starts_on <= today,
-                StewardTerm.ends_on > today,
+                StewardTerm.role == "steward", StewardTerm.runs_on(today),
             )
         )
     )  # fmt: skip

@@ -94,11 +94,7 @@ def eligible(session: Session, proposal: Proposal, task: str) -> list[int]:
         )
         .order_by(Membership.person_id)
     )  # fmt: skip
-    officers = set(
-        session.scalars(
-            select(StewardTerm.person_id).where(StewardTerm.state == "serving", StewardTerm.ends_on > today)
-        )
-    )
+    officers = set(session.scalars(select(StewardTerm.person_id).where(StewardTerm.not_over_on(today))))
     drawn = {row.person_id for row in _named(session, proposal, task)}
     out = officers | drawn | access.tied(session, proposal) | {proposal.refused_by}
     return [number for number in members if number not in out]

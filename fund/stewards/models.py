@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import BindParameter, CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fund.db import Model, UTCDateTime
@@ -45,3 +45,13 @@ class StewardTerm(Model):
     household_declared_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+    @classmethod
+    def runs_on(cls, day: dt.date | BindParameter[dt.date]) -> ColumnElement[bool]:
+        """The condition that a term is served on a day."""
+        return and_(cls.not_over_on(day), cls.starts_on <= day)
+
+    @classmethod
+    def not_over_on(cls, day: dt.date | BindParameter[dt.date]) -> ColumnElement[bool]:
+        """The condition that a term is served on a day or will be later."""
+        return and_(cls.state == "serving", cls.ends_on > day)

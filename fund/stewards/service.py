@@ -27,9 +27,7 @@ def roles_of(person_id: int, *, on: dt.date) -> set[Role]:
     rows = db.session.scalars(
         select(StewardTerm.role).where(
             StewardTerm.person_id == person_id,
-            StewardTerm.state == "serving",
-            StewardTerm.starts_on <= on,
-            StewardTerm.ends_on > on,
+            StewardTerm.runs_on(on),
         )
     )
     return {Role(role) for role in rows}
@@ -42,9 +40,7 @@ def serving(role: str = "steward", *, on: dt.date | None = None) -> Sequence[Ste
         select(StewardTerm)
         .where(
             StewardTerm.role == role,
-            StewardTerm.state == "serving",
-            StewardTerm.starts_on <= day,
-            StewardTerm.ends_on > day,
+            StewardTerm.runs_on(day),
         )
         .order_by(StewardTerm.ends_on, StewardTerm.id)
     ).all()
@@ -54,7 +50,7 @@ def all_serving() -> Sequence[StewardTerm]:
     """Every term that runs today or has been recorded for later, by role and end, with its person."""
     return db.session.scalars(
         select(StewardTerm)
-        .where(StewardTerm.state == "serving", StewardTerm.ends_on > foundation.today())
+        .where(StewardTerm.not_over_on(foundation.today()))
         .options(joinedload(StewardTerm.person))
         .order_by(StewardTerm.role, StewardTerm.ends_on, StewardTerm.id)
     ).all()
@@ -225,8 +221,7 @@ def _another_serves(tx: Transaction, but: Sequence[int | None]) -> bool:
     today = tx.now().astimezone(foundation.zone()).date()
     found = tx.session.scalars(
         select(StewardTerm.id).where(
-            StewardTerm.role.in_(("steward", "administrator")), StewardTerm.state == "serving",
-            StewardTerm.starts_on <= today, StewardTerm.ends_on > today,
+            StewardTerm.role.in_(("steward", "administrator")), StewardTerm.runs_on(today),
             StewardTerm.person_id.not_in([number for number in but if number is not None]),
         )
     ).first()  # fmt: skip
@@ -239,9 +234,7 @@ def serving_count(tx: Transaction, today: dt.date) -> int:
         tx.session.scalar(
             select(func.count(StewardTerm.person_id.distinct())).where(
                 StewardTerm.role == "steward",
-                StewardTerm.state == "serving",
-                StewardTerm.starts_on <= today,
-                StewardTerm.ends_on > today,
+                StewardTerm.runs_on(today),
             )
         )
         or 0
