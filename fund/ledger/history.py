@@ -1,7 +1,7 @@
 """History: what happened before this program kept the books, and what no feature carries yet.
 
-Repayments that came, balances brought over from older books. A loader enters them one by one;
-each is an ordinary entry of its own day. Money that went out is never history: it rests on a decision like any other.
+Balances brought over from older books. A loader enters them one by one; each is an ordinary entry of its own day. Money
+that went out or came back is never history: it rests on a decision, or on a plan, like any other.
 """
 
 from __future__ import annotations
@@ -17,23 +17,6 @@ from fund.ledger import accounts
 from fund.ledger.books import Draft, post_entry
 from fund.ledger.models import Entry
 from fund.permissions import Actor, require
-
-
-def past_repayment(*, award_id: int, amount_minor: int, paid_on: dt.date, entry_id: uuid.UUID, by: Actor) -> Entry:
-    """Record money that a business paid back on an award. Raises Invalid when it is more than it owes."""
-    require(by, "history.enter")
-    with db.writing() as tx:
-        _not_to_come(tx, paid_on)
-        owed = accounts.owed_by_award(tx, award_id)
-        entry = post_entry(
-            tx,
-            Draft(
-                id=entry_id, kind="repayment", memo=owed.name, occurred_on=paid_on, by=by.person_id,
-                lines=[(accounts.free(tx), amount_minor), (owed, -amount_minor)],
-            ),
-        )  # fmt: skip
-        audit.record(tx, "history.repayment", by=by.person_id, on=("award", award_id), amount_minor=amount_minor)
-    return entry
 
 
 def opening_balance(

@@ -172,7 +172,7 @@ def test_what_was_paid_back_is_exact_only_where_the_business_agreed(
     client: FlaskClient, people: dict[str, Any]
 ) -> None:
     from fund.awards import service as awards
-    from fund.ledger import history
+    from fund.repayments import service as repayments
 
     imani, wren, dana = (factories.actor(people[name]) for name in ("imani", "wren", "dana"))
     ended = winners.final_round([("open", 400_000, "zero_interest"), ("shy", 400_000, "zero_interest")])
@@ -182,8 +182,8 @@ def test_what_was_paid_back_is_exact_only_where_the_business_agreed(
         awards.sign(award.id, typed_name="Lee", seen_hash=award.agreement_hash or b"", by=ended.agent(slug))
         awards.countersign(award.id, typed_name="Wren", seen_hash=award.agreement_hash or b"", by=wren)
         winners.paid(winners.tranches(award.id)[0], wren, dana, treasurer=imani)
-        history.past_repayment(
-            award_id=award.id, amount_minor=12_345, paid_on=foundation.today(), entry_id=uuid.uuid4(), by=imani
+        repayments.receive(
+            award.id, repayments.NewRepayment(12_345, foundation.today(), uuid.uuid4(), "ahead"), by=imani
         )
     assert "$123.45" in client.get(f"/awards/{told[0].id}").get_data(as_text=True)
     shy = client.get(f"/awards/{told[1].id}").get_data(as_text=True)

@@ -23,6 +23,7 @@ from fund.notes import service as notes
 from fund.notes.holders import NewHolder
 from fund.notes.service import NewNote
 from fund.permissions import Actor
+from fund.repayments import service as repayments
 from tests import factories
 from tests.awards import winners
 from tests.ledger import money
@@ -59,9 +60,7 @@ def field_d() -> winners.Ended:
     payments.request_tranche(last.id, note="Oven receipt", by=ended.agent(WHO[0]))
     for amount, slug, times in ((34_200, WHO[0], 3), (25_000, WHO[1], 6)):
         for _n in range(times):
-            history.past_repayment(
-                award_id=offered[slug].id, amount_minor=amount, paid_on=day, entry_id=uuid.uuid4(), by=imani
-            )
+            repayments.receive(offered[slug].id, repayments.NewRepayment(amount, day, uuid.uuid4(), "ahead"), by=imani)
     money.cost(48_000, money.rule_for_costs(), by=imani)
     second = _second_round()
     with db.writing() as tx:
@@ -103,9 +102,7 @@ def test_the_journal_and_its_file_name_no_giver_and_no_single_repayment(client: 
     wren, dana = _steward("Wren"), _steward("Dana")
     winners.signed(ended, "wheelhouse", award, wren)
     winners.paid(winners.tranches(award.id)[0], wren, dana, treasurer=imani)
-    history.past_repayment(
-        award_id=award.id, amount_minor=25_000, paid_on=foundation.today(), entry_id=uuid.uuid4(), by=imani
-    )
+    repayments.receive(award.id, repayments.NewRepayment(25_000, foundation.today(), uuid.uuid4(), "ahead"), by=imani)
     ledger.record_cost(
         amount_minor=100, memo="=cmd|'/c calc'!A1", paid_on=foundation.today(), decision_id=money.rule_for_costs().id,
         entry_id=uuid.uuid4(), by=imani,
