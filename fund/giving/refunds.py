@@ -1,14 +1,15 @@
 """Giving back what was given: an outflow like any other, under a refund decision, approved by others (TRUST 4).
 
-The money goes back from where it was kept; never more than came, and once. When it is paid the contribution is refunded;
-when the bank sends it back, it is received as before.
+The money goes back from where it was kept; never more than came, and once. What pools have of it they give back first,
+and have again when the refund comes to nothing. When it is paid the contribution is refunded; when the bank sends it
+back, it is received as before.
 """
 
 from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fund import db
@@ -21,8 +22,10 @@ from fund.payments import kinds, payees
 from fund.payments.kinds import Parties, Step, Story
 from fund.payments.service import Request, ask, person
 from fund.permissions import Actor, require
+from fund.pots import incoming
 
 ABOUT = "contribution:"
+OVER = ("bounced", "voided", "expired", "refused")
 
 
 def request(contribution_id: int, *, amount_minor: int, payee: str, decision_id: int, by: Actor) -> Disbursement:
@@ -38,13 +41,16 @@ def request(contribution_id: int, *, amount_minor: int, payee: str, decision_id:
         if tx.get(Decision, decision_id).kind != "refund":
             raise Invalid(_l("This kind of decision does not carry it."), field="decision")
         source, target = _accounts(tx, given)
+        about = f"{ABOUT}{given.id}"
+        _nothing_on_its_way(tx, about)
+        incoming.give_back(tx, given, amount_minor, key=f"{about}:{_asked_before(tx, about)}", by=by.person_id)
         to = tx.session.get(Person, given.person_id) if given.person_id is not None else None
         paid = payees.of_person(tx, to.id, to.display_name) if to is not None else payees.by_name(tx, payee)
         return ask(
             tx,
             Request(
                 kind="refund", source=source, target=target, amount_minor=amount_minor, payee=paid,
-                decision_id=decision_id, purpose=target.name, about=f"{ABOUT}{given.id}",
+                decision_id=decision_id, purpose=target.name, about=about,
             ),
             by=person(by),
         )  # fmt: skip
@@ -59,6 +65,18 @@ def _accounts(tx: Transaction, given: Contribution) -> tuple[Account, Account]:
         )
     }
     return found["cash"], found["income"]
+
+
+def _nothing_on_its_way(tx: Transaction, about: str) -> None:
+    live = select(Disbursement.id).where(Disbursement.about == about, Disbursement.state.not_in(OVER))
+    if tx.session.scalars(live.limit(1)).first() is not None:
+        raise WrongState(_l("This is on its way already, or was paid."))
+
+
+def _asked_before(tx: Transaction, about: str, than: int | None = None) -> int:
+    """How often this was asked for before (this payment)."""
+    earlier = select(func.count()).select_from(Disbursement).where(Disbursement.about == about)
+    return int(tx.session.scalar(earlier if than is None else earlier.where(Disbursement.id < than)) or 0)
 
 
 def _of(session: Session, payment: Disbursement) -> Contribution | None:
@@ -81,7 +99,12 @@ def _story(session: Session, payment: Disbursement) -> Story:
 
 def _moved(tx: Transaction, payment: Disbursement, step: Step) -> None:
     found = _of(tx.session, payment)
-    if found is None or step.state not in ("paid", "bounced"):
+    if found is None:
+        return
+    if step.state in OVER:
+        key = f"{payment.about}:{_asked_before(tx, payment.about or '', payment.id)}"
+        incoming.keep_after_all(tx, found, key=key, reason=step.reason, by=step.by)
+    if step.state not in ("paid", "bounced"):
         return
     given = tx.lock(Contribution, found.id)
     paid = step.state == "paid"

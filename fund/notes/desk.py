@@ -21,9 +21,9 @@ def waiting(actor: Actor) -> list[Item]:
             items.append(Item(words, "/treasury/notes#due", who=_("treasurer")))
     if may(actor, "loss.record"):
         lost, recovered = reading.unshared()
-        if lost and reading.classes_to_record():
+        if lost and reading.layers_bear():
             items.append(Item(_("A loss of %(sum)s is not shared yet", sum=money(lost)), "/treasury/losses"))
-        if recovered and reading.classes_to_record():
+        if recovered and reading.layers_bear():
             items.append(
                 Item(_("%(sum)s was recovered and is not given back", sum=money(recovered)), "/treasury/losses")
             )

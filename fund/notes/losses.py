@@ -4,12 +4,15 @@ A loss lies in `expense:losses` until it is shared: first the loss reserve, then
 them, first-loss to senior. What the reserve bears becomes free money; what the fund's own money bears is booked as such;
 what a class of notes bears is owed no longer, each holder's part by largest remainder. A recovery (`income:recoveries`)
 runs back in reverse order. Shown per class; no holder is named. Each run rests on a decision that two people stand for.
+What is given up of a loan is shared at once, under the decision that gave it up; only where the layers cannot bear it
+does it lie open, on the treasurer's desk. Notes are held before balances, as their payments do.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
@@ -23,6 +26,7 @@ from fund.errors import Invalid, WrongState
 from fund.foundation import service as foundation
 from fund.ledger import accounts
 from fund.ledger.books import Draft, post_entry
+from fund.ledger.losses import HELD_FIRST, LISTENERS, Loss
 from fund.ledger.models import Account, Balance
 from fund.ledger.own_money import own_money
 from fund.notes import layers, waterfall
@@ -53,6 +57,7 @@ def record_loss(*, amount_minor: int, memo: str, decision_id: int, entry_id: uui
     if amount_minor <= 0:
         raise Invalid(_l("How much is lost?"), field="amount")
     with db.writing() as tx:
+        hold_notes(tx)
         decided(tx, decision_id, CARRIED_BY)
         known = tx.session.scalars(
             select(LossRun).where(LossRun.entry_id == uuid.uuid5(entry_id, "shared"))
@@ -83,6 +88,7 @@ def share_losses(*, decision_id: int, entry_id: uuid.UUID, by: Actor) -> LossRun
         known = tx.session.scalars(select(LossRun).where(LossRun.entry_id == entry_id)).one_or_none()
         if known is not None:
             return known
+        hold_notes(tx)
         decided(tx, decision_id, CARRIED_BY)
         account = accounts.named(tx, accounts.LOSSES)
         amount_minor = accounts.lock_balances(tx, [account.id])[account.id].posted_minor
@@ -99,6 +105,7 @@ def share_recovery(*, decision_id: int, entry_id: uuid.UUID, by: Actor) -> LossR
         known = tx.session.scalars(select(LossRun).where(LossRun.entry_id == entry_id)).one_or_none()
         if known is not None:
             return known
+        hold_notes(tx)
         decided(tx, decision_id, CARRIED_BY)
         account = accounts.named(tx, accounts.RECOVERIES)
         recovered = -accounts.lock_balances(tx, [account.id])[account.id].posted_minor
@@ -109,6 +116,21 @@ def share_recovery(*, decision_id: int, entry_id: uuid.UUID, by: Actor) -> LossR
         shared = waterfall.give_back(amount_minor, [one.layer for one in missing])
         lines = [(account, amount_minor), *_lines(tx, missing, shared, sign=-1)]
         return _write(tx, "recovery", amount_minor, missing, shared, lines, decision_id, entry_id, by.person_id)
+
+
+def share_at_once(tx: Transaction, loss: Loss) -> None:
+    """Share what was just given up of a loan, where the charter has layers and they can bear it."""
+    if not foundation.current_charter().capital:
+        return
+    with suppress(Invalid), db.writing():
+        key = uuid.uuid5(loss.entry_id, "shared")
+        share(tx, loss.amount_minor, decision_id=loss.decision_id, entry_id=key, by=loss.by)
+
+
+def hold_notes(tx: Transaction) -> None:
+    """Hold every note that a loss or a recovery may touch, in the order of their numbers, before any balance: whoever pays
+    a note holds it before the balances too, so that none waits for the other (TRUST 4)."""
+    tx.lock_all(select(Note).where(Note.state.in_((*OWING, "written_down"))).order_by(Note.id))
 
 
 def share(
@@ -254,3 +276,7 @@ def _to_holder(
         on=accounts.today_in(tx), entry_id=entry_id, decision_id=decision_id,
         state=("repaying" if amount_minor > 0 else note.state) if left else "written_down", by=by,
     )  # fmt: skip
+
+
+HELD_FIRST.append(hold_notes)
+LISTENERS.append(share_at_once)

@@ -161,6 +161,12 @@ def classes_to_record() -> list[tuple[str, str]]:
     return [(one.code, one.name) for one in layers.classes(foundation.parsed(version.text_bytes))]
 
 
+def layers_bear() -> bool:
+    """Whether the charter in force has layers that bear losses."""
+    version = foundation.current_version()
+    return version is not None and bool(foundation.parsed(version.text_bytes).capital)
+
+
 def unshared() -> tuple[int, int]:
     """Losses that nobody has borne yet, and what was recovered and somebody still misses, in minor units."""
     recovered = min(losses.unshared(accounts.RECOVERIES), losses.missing_minor())

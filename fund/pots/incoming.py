@@ -2,12 +2,14 @@
 
 A share is a percent of each kind of contribution, to the cent by largest remainder; of a pool's share a part may be
 kept for buying land. What no pool takes is the fund's free money, and so is what members decide about. A contribution
-that is taken back takes its shares back first, which is refused once they were given. Source: FIELD C6.
+that is taken back or refunded takes its shares back first, which is refused once they were given; of a refund in part
+each pool gives its part. A refund that comes to nothing is in the pools again. Source: FIELD C6.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -21,12 +23,13 @@ from fund.foundation import service as foundation
 from fund.ledger import accounts, contributions
 from fund.ledger import service as ledger
 from fund.ledger.books import Draft, post_entry
-from fund.ledger.models import Contribution, Entry
+from fund.ledger.models import Account, Contribution, Entry, Posting
 from fund.pots import lots
 from fund.pots.models import PotLot
 
 _ENTRIES = uuid.UUID("0d5f3a1c-6f44-4f0e-9a35-2d8f2f1a7c61")
 """Namespace of the entries that follow a contribution: one id for each."""
+POT = "cash:pot-"
 
 
 def shares(pools: tuple[Pool, ...], kind: str, amount_minor: int) -> dict[str, int]:
@@ -70,12 +73,74 @@ def take_back(tx: Transaction, contribution: Contribution, reason: str, by: int 
     entry_id = _beside(contribution)
     if tx.session.get(Entry, entry_id) is None:
         return
-    for lot in tx.lock_all(select(PotLot).where(PotLot.entry_id == entry_id).order_by(PotLot.id)):
-        if lot.left_minor != lot.amount_minor:
-            raise WrongState(_l("Part of this was given out of the pot it belongs to, so it cannot be taken back."))
-        lot.amount_minor = lot.left_minor = 0
+    for lot in _lots_of(tx, entry_id):
+        _take(lot, lot.amount_minor)
     tx.session.flush()
     ledger.reverse(tx, entry_id, new_id=uuid.uuid5(_ENTRIES, f"back:{entry_id}"), reason=reason, by=by)
+
+
+def give_back(tx: Transaction, contribution: Contribution, amount_minor: int, *, key: str, by: int | None) -> None:
+    """Bring the pools' part of a refund back to the free money, before the refund is asked for. `key` names the refund.
+
+    Raises WrongState when part of it was given out of its pool.
+    """
+    found: dict[str, list[PotLot]] = {}
+    for lot in _lots_of(tx, _beside(contribution)):
+        found.setdefault(lot.pot_code, []).append(lot)
+    put_in = [sum(lot.amount_minor for lot in mine) for mine in found.values()]
+    parts = split(amount_minor, [*put_in, contribution.amount_minor - sum(put_in)])
+    taken = {code: part for code, part in zip(found, parts, strict=False) if part}
+    if not taken:
+        return
+    for code, part in taken.items():
+        for lot in found[code]:
+            part -= _take(lot, min(part, lot.amount_minor))
+    tx.session.flush()
+    free = accounts.free(tx)
+    lines = [(free, sum(taken.values())), *((accounts.of_pot(tx, code), -part) for code, part in taken.items())]
+    post_entry(
+        tx,
+        Draft(
+            id=_of_refund(key), kind="transfer", memo=free.name, by=by, lines=lines, occurred_on=accounts.today_in(tx),
+        ),
+    )  # fmt: skip
+
+
+def keep_after_all(tx: Transaction, contribution: Contribution, *, key: str, reason: str, by: int | None) -> None:
+    """A refund came to nothing: what it took out of the pools lies there again."""
+    back = tx.session.get(Entry, _of_refund(key))
+    if back is None:
+        return
+    ledger.reverse(tx, back.id, new_id=uuid.uuid5(_ENTRIES, f"kept:{key}"), reason=reason or back.memo, by=by)
+    rows = tx.session.execute(
+        select(Account.code, Posting.amount_minor)
+        .join(Account, Account.id == Posting.account_id)
+        .where(Posting.entry_id == back.id, Posting.amount_minor < 0)
+        .order_by(Posting.line)
+    )
+    for code, amount_minor in rows:
+        pot = code.removeprefix(POT)
+        lots.put_in(tx, pot, -amount_minor, came_from="contribution", entry_id=_beside(contribution))
+
+
+def _lots_of(tx: Transaction, entry_id: uuid.UUID) -> Sequence[PotLot]:
+    """The lots of a contribution, held after the balances of their pots, as whoever spends from a pot does."""
+    touched = tx.session.scalars(select(Posting.account_id).where(Posting.entry_id == entry_id)).all()
+    accounts.lock_balances(tx, touched)
+    return tx.lock_all(select(PotLot).where(PotLot.entry_id == entry_id).order_by(PotLot.id))
+
+
+def _take(lot: PotLot, amount_minor: int) -> int:
+    """Make a lot smaller, and tell by how much. Raises WrongState when less of it lies in its pot."""
+    if lot.left_minor < amount_minor or (lot.in_round_id is not None and amount_minor):
+        raise WrongState(_l("Part of this was given out of the pot it belongs to, so it cannot be taken back."))
+    lot.amount_minor -= amount_minor
+    lot.left_minor -= amount_minor
+    return amount_minor
+
+
+def _of_refund(key: str) -> uuid.UUID:
+    return uuid.uuid5(_ENTRIES, f"refund:{key}")
 
 
 def names_of(pools: tuple[Pool, ...]) -> dict[str, str]:

@@ -196,8 +196,9 @@ def _put_in_force(tx: Transaction, award: Award, arrangement: Arrangement, *, by
     who = standing.of_award(tx.session, award)
     if effect.lost_minor:
         entry = losses.write_off(
-            tx, accounts.owed_by_award(tx, award.id), Loss(award.id, effect.lost_minor, arrangement.decision_id, by),
-            entry_id=uuid.uuid5(_ENTRIES, str(arrangement.id)), memo=who.business_name,
+            tx, accounts.owed_by_award(tx, award.id),
+            Loss(award.id, effect.lost_minor, arrangement.decision_id, by, uuid.uuid5(_ENTRIES, str(arrangement.id))),
+            memo=who.business_name,
         )  # fmt: skip
         arrangement.entry_id = entry.id
     plan.make_version(

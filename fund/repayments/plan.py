@@ -121,16 +121,16 @@ def states(session: Session, awards: Sequence[Award]) -> dict[int, State]:
 
 
 def catch_up(tx: Transaction, award: Award, *, by: int | None = None) -> RepaymentSchedule | None:
-    """Plan what was paid out since the plan in force was made; None for a grant, or while nothing is paid. Doing it
-    twice changes nothing."""
+    """Plan what was paid out since the plan in force was made, or came back from the bank; None for a grant, or while
+    nothing is paid. Doing it twice changes nothing."""
     if award.product == "grant":
         return None
     state = of(tx.session, award)
     before = state.current.paid_out_minor if state.current is not None else 0
-    if state.first_paid_on is None or state.paid_out_minor == before:
+    if state.paid_out_minor == before:
         return state.current
-    rows = [one.row for one in state.open]
-    if state.terms.is_dated:
+    rows = [one.row for one in state.open] if state.paid_out_minor else []
+    if state.terms.is_dated and state.first_paid_on is not None:
         days = schedule.instalment_days(state.terms, state.first_paid_on)
         added = state.paid_out_minor - before
         if state.current is None:

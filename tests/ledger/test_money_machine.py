@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from sqlalchemy import event, update
@@ -93,7 +93,8 @@ def run(databases: Databases, *, least: int) -> str:
         run_state_machine_as_test(
             Anything,
             settings=settings(max_examples=max(1, (least - Anything.tried) // STEPS), stateful_step_count=RULES,
-                              deadline=None, database=None, suppress_health_check=list(HealthCheck)),
+                              deadline=None, database=None, suppress_health_check=list(HealthCheck),
+                              phases=[Phase.generate]),
         )  # fmt: skip
     done = ", ".join(f"{act} {times}" for act, times in Anything.kept.most_common())
     return f"{Anything.tried} steps in {Anything.funds} funds, 0 violations; done, and not refused: {done}"

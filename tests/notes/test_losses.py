@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from fund import db
+from fund import db, desk
 from fund.errors import Invalid, WrongState
 from fund.foundation import service as foundation
 from fund.ledger import accounts
@@ -19,9 +19,11 @@ from fund.notes import losses
 from fund.notes.models import LossRun, LossShare, Note
 from fund.operations import check
 from fund.permissions import Actor
+from fund.repayments.models import Arrangement
 from tests import factories
 from tests.ledger import money
 from tests.notes import terms
+from tests.repayments import loans
 
 
 @pytest.fixture
@@ -144,3 +146,27 @@ def _drop(tx: db.Transaction, name: str) -> str:
     table = "loss_share" if "loss_share" in name else "note"
     on = f" ON {table}" if tx.session.connection().dialect.name == "postgresql" else ""
     return f"DROP TRIGGER {name}{on}"
+
+
+def test_what_is_given_up_of_a_loan_is_shared_at_once_under_its_decision(hands: tuple[Actor, Actor]) -> None:
+    loan = loans.loan("zero_interest", 3_300_000, hands=loans.people(class_code="voting"))
+    loan.arranged("write_off", amount_minor=3_300_000)
+    run = db.session.scalars(select(LossRun)).one()
+    assert borne(run) == {"reserve": 0, "gift": 33_000, "anchor": 0, "solidarity": 0, "neighbour": 0}
+    arranged = db.session.scalars(select(Arrangement)).one()
+    assert (run.decision_id, money.held(accounts.LOSSES)) == (arranged.decision_id, 0)
+    assert unbroken() == []
+
+
+def test_where_the_layers_cannot_bear_it_the_loss_stays_open_on_the_desk(app: Flask) -> None:
+    factories.adopt("c1-commons-fund")
+    loan = loans.loan("zero_interest", 100_000, hands=loans.people(class_code="voting"))
+    with db.writing() as tx:
+        lines = [(accounts.named(tx, accounts.OPENING), 60_000), (accounts.named(tx, "liability:sponsor"), -60_000)]
+        post_entry(tx, Draft(uuid.uuid4(), "opening", "Owed to a sponsor", lines, foundation.today()))
+    assert "/treasury/losses" not in [item.url for item in desk.waiting_for(loan.by, "notes")]
+    loan.arranged("write_off", amount_minor=100_000)
+    assert money.held(accounts.LOSSES) == 100_000
+    assert db.session.scalars(select(LossRun)).all() == []
+    assert "/treasury/losses" in [item.url for item in desk.waiting_for(loan.by, "notes")]
+    assert unbroken() == []

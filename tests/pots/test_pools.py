@@ -14,6 +14,7 @@ from fund.decisions import service as decisions
 from fund.decisions.models import Consent, ConsentStep, Decision
 from fund.errors import Forbidden, Invalid, WrongState
 from fund.foundation import service as foundation
+from fund.giving import refunds
 from fund.ledger import contributions, reading
 from fund.ledger import service as ledger
 from fund.ledger.contributions import NewContribution
@@ -24,6 +25,7 @@ from fund.pots import giving, invariants
 from fund.pots.incoming import shares
 from tests import factories
 from tests.ledger import money
+from tests.notes import terms
 
 LED, LAND = "cash:pot-indigenous-led", "cash:pot-indigenous-led-land"
 
@@ -93,6 +95,50 @@ def test_a_gift_that_was_given_on_is_not_taken_back(hands: list[Actor]) -> None:
     handed_over(hands, consented(hands[0], hands[1]), 100_000)
     with pytest.raises(WrongState, match="Part of this was given out of the pot"):
         contributions.void(gift.id, reason="Recorded twice", new_id=uuid.uuid4(), by=hands[0])
+    whole()
+
+
+def refund(hands: list[Actor], gift: Contribution, amount_minor: int) -> Disbursement:
+    """A refund that is asked for."""
+    decision = terms.decided("refund", by=hands[0], second=hands[1]).id
+    return refunds.request(gift.id, amount_minor=amount_minor, payee="Ada", decision_id=decision, by=hands[0])
+
+
+def test_a_refund_takes_its_shares_out_of_the_pools(hands: list[Actor]) -> None:
+    kept = given("gift", 1_000_000, by=hands[0])
+    gift = given("gift", 1_000_000, by=hands[0])
+    asked = refund(hands, gift, 1_000_000)
+    assert (money.held(LED), money.held(LAND), money.held("cash:free")) == (300_000, 300_000, 1_400_000)
+    for hand in hands[1:]:
+        payments.approve(asked.id, seen_hash=asked.payload_hash, by=hand)
+    payments.settle(asked.id, paid_on=foundation.today(), entry_id=uuid.uuid4(), by=hands[0])
+    assert (money.held(LED), money.held(LAND), money.held("cash:free")) == (300_000, 300_000, 400_000)
+    whole()
+    payments.bounce(asked.id, reason="Account closed", new_id=uuid.uuid4(), by=hands[0])
+    assert (money.held(LED), money.held(LAND), money.held("cash:free")) == (600_000, 600_000, 800_000)
+    contributions.void(gift.id, reason="Never ours", new_id=uuid.uuid4(), by=hands[0])
+    assert (money.held(LED), money.held("cash:free"), kept.state) == (300_000, 400_000, "received")
+    whole()
+
+
+def test_a_refund_in_part_takes_each_pools_part_and_gives_it_back_when_refused(hands: list[Actor]) -> None:
+    gift = given("gift", 1_000_000, by=hands[0])
+    for _time in range(2):
+        asked = refund(hands, gift, 333_333)
+        assert (money.held(LED), money.held(LAND)) == (200_000, 200_000)
+        with pytest.raises(WrongState, match="on its way"):
+            refund(hands, gift, 1)
+        payments.end(asked.id, reason="She wants it to stay", by=hands[1])
+        assert (money.held(LED), money.held(LAND), money.held("cash:free")) == (300_000, 300_000, 400_000)
+        whole()
+
+
+def test_a_refund_of_what_the_pool_gave_on_is_refused(hands: list[Actor]) -> None:
+    gift = given("land_tax", 1_440_000, by=hands[0])
+    handed_over(hands, consented(hands[0], hands[1]), 100_000)
+    with pytest.raises(WrongState, match="Part of this was given out of the pot"):
+        refund(hands, gift, 1_440_000)
+    assert refund(hands, gift, 500_000).amount_minor == 500_000
     whole()
 
 

@@ -77,12 +77,13 @@ class Loan:
         return made.id
 
 
-def people() -> dict[str, Person]:
+def people(class_code: str = "member") -> dict[str, Person]:
     """A treasurer and two stewards, who serve long enough for the slowest loan."""
     made = {
-        "treasurer": factories.officer("Imani Treasurer", "treasurer"), "steward": factories.officer("Wren Okafor"),
-        "second": factories.officer("Dana Okonjo"),
-    }  # fmt: skip
+        "treasurer": factories.officer("Imani Treasurer", "treasurer", class_code=class_code),
+        "steward": factories.officer("Wren Okafor", class_code=class_code),
+        "second": factories.officer("Dana Okonjo", class_code=class_code),
+    }
     with db.writing() as tx:
         for term in tx.lock_all(select(StewardTerm)):
             term.ends_on += dt.timedelta(days=4000)

@@ -256,12 +256,27 @@ def test_a_waiver_forgives_the_oldest_first_and_is_a_loss(app: Flask) -> None:
     loan = loans.loan("zero_interest", 600_000)
     factories.later(days=130)
     loan.arranged("waiver", amount_minor=30_000)
-    assert (money.held("expense:losses"), loan.state().capital_minor) == (30_000, 570_000)
+    assert (money.held("expense:losses-gift"), loan.state().capital_minor) == (30_000, 570_000)
     refused(lambda: loan.arranged("waiver", amount_minor=570_001))
     loan.arranged("waiver", amount_minor=570_000)
     assert (loan.award().state, owed(loan).now_minor) == ("forgiven", 0)
     strict = loans.loan("zero_interest", 1_000, forgive_by="none", slug="strict", hands=_hands(loan))
     assert "does not let" in refused(lambda: strict.arranged("waiver", amount_minor=1))
+    assert loans.broken() == []
+
+
+@pytest.mark.parametrize("product", ["zero_interest", "profit_share"])
+def test_a_loan_that_the_bank_sent_back_whole_is_owed_no_more_until_it_is_paid_again(app: Flask, product: str) -> None:
+    loan = loans.loan(product, 600_000, parts=1)
+    first = winners.tranches(loan.award_id)[0]
+    payments.record_bounced(winners.payment_of(first).id, reason="Account closed", new_id=uuid.uuid4(), by=loan.by)
+    state = loan.state()
+    assert (state.capital_minor, state.open, state.current and state.current.principal_minor) == (0, [], 0)
+    assert loans.broken() == []
+    payments.request_tranche(first.id, note="Anew", by=factories.actor(loan.shop))
+    winners.paid(first, factories.actor(loan.steward), factories.actor(loan.second), treasurer=loan.by)
+    assert loan.state().capital_minor == first.amount_minor
+    assert sum(one.principal_minor for one in loan.state().open) in (0, first.amount_minor)
     assert loans.broken() == []
 
 
@@ -281,7 +296,8 @@ def test_what_is_written_off_lies_in_the_losses_and_may_come_back(
     finally:
         losses.LISTENERS.pop()
     assert [(one.award_id, one.amount_minor) for one in heard] == [(loan.award_id, 200_000), (loan.award_id, 400_000)]
-    assert (money.held("expense:losses"), loan.award().state) == (600_000, "defaulted")
+    assert (money.held("expense:losses"), money.held("expense:losses-gift")) == (0, 600_000)
+    assert loan.award().state == "defaulted"
     assert "no more can be recovered" in refused(lambda: loan.pays(600_001, "recovery"))
     loan.pays(150_000, "recovery")
     refused(lambda: loan.pays(450_001, "recovery"))
