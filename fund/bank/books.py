@@ -121,7 +121,7 @@ def payments_to_make() -> list[Waiting]:
     return [
         Waiting(
             f"payment-{one.id}", -one.amount_minor, _("Pay %(name)s", name=one.payee_name),
-            " ".join(word for word in (one.payee_name, one.purpose) if word),
+            " ".join(word for word in (f"PAY-{one.id}", one.payee_name, one.purpose) if word),
         )
         for one in payments.waiting_for_the_bank(most=2_000)
     ]  # fmt: skip

@@ -144,8 +144,14 @@ def _overview(form: Form) -> str:
         "bank/overview.html", form=form, rows=rows, sure=[one for one in rows if one.proposal and one.proposal.sure],
         bank=reading.standing(), months=reading.months(), not_there=reading.not_at_bank(), gaps=reading.gaps(),
         before=reading.before_the_first(), begun=files.begun(), reasons=REASONS, now=_step(rows),
-        may_act=may(current_actor(), "bank.match"),
+        may_act=may(current_actor(), "bank.match"), mine=_mine(rows),
     )  # fmt: skip
+
+
+def _mine(rows: list[reading.Row]) -> reading.Row | None:
+    """The oldest line that waits for the reader, and not only for another person's word."""
+    me = current_actor().person_id
+    return next((one for one in rows if one.ignoring is None or one.ignoring.proposed_by != me), None)
 
 
 def _step(rows: list[reading.Row]) -> str:
