@@ -148,6 +148,9 @@ PLANTED: dict[str, tuple[Any, str, Wrong, Callable[[random.Random], None]]] = {
     "the comparison the wrong way round": (
         equal_shares, "_voices", lambda right: lambda *a: right(*a)[::-1], contests.equal_shares
     ),
+    "shares of add1 passed over that were in doubt": (
+        equal_shares, "_first_in_doubt", lambda right: lambda *a, **named: right(*a, **named) + 50, contests.equal_shares
+    ),
     "rankings bought by price alone": (expanding, "Market", by_price_alone, contests.expanding),
     "no other branch looked at": (branches, "_others", lambda right: lambda *a: [], contests.branches),
 }  # fmt: skip

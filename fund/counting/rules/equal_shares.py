@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 LITTLE_WORK = 5_000  # marks looked at before it is worth looking at many shares at once
 MOST_RAISES = 1_000_000  # of the share by add1: some seconds for a small contest
-FIRST_BLOCK = 64  # shares
+FIRST_BLOCK = 128  # shares looked at together to begin with: what a block costs beside its shares is as much as ninety
 
 
 def count_equal_shares(sitting: Sitting) -> None:
@@ -123,6 +123,10 @@ def add1(
     """
     unit, costs = sitting.contest.unit, [option.cost for option in sitting.options]
     share = Fraction(budget // (sitting.profile.voters * unit) * unit)
+    if not _limited(sitting):
+        by_points = sitting.rule["utility"] == "score"
+        supporters = sitting.profile.supporters() if by_points else tills(share).market.utility
+        share = _first_in_doubt(sitting, candidates, supporters, share, budget, exhaustive=exhaustive)
     for raised, (places, rest) in enumerate(_raised(sitting, tills, candidates, share)):
         if raised > MOST_RAISES:
             raise BadContest("$.rule.completion", f"an outcome within {MOST_RAISES} raises of the share by one unit")
@@ -135,6 +139,39 @@ def add1(
     raise AssertionError("shares are raised without end")
 
 
+def _limited(sitting: Sitting) -> bool:
+    return bool(sitting.limits.caps or sitting.limits.rivals or sitting.forced)
+
+
+def _first_in_doubt(
+    sitting: Sitting,
+    candidates: Sequence[int],
+    supporters: Sequence[int],
+    share: Fraction,
+    budget: int,
+    *,
+    exhaustive: bool,
+) -> Fraction:
+    """The first share at which `add1` may have to stop; below it the count is not needed.
+
+    At a share that times their number falls short of an option's cost, its supporters cannot buy it, whoever else pays
+    what. So what is bought costs no more than all other options together; while that is within the budget, the share is
+    raised, for the option they cannot buy is left over (under `exhaustive`: and would still fit).
+    """
+    unit = sitting.contest.unit
+    costs = {place: sitting.options[place].cost for place in candidates if supporters[place]}
+    order = sorted(costs, key=lambda place: Fraction(costs[place], supporters[place]))
+    within_reach = 0
+    for number, place in enumerate(order):
+        more = min(costs[other] for other in order[number:]) if exhaustive else 0
+        if within_reach + more > budget:
+            break
+        needed = -(-costs[place] // (supporters[place] * unit)) * unit
+        share = max(share, Fraction(needed))
+        within_reach += costs[place]
+    return share
+
+
 def _raised(
     sitting: Sitting, tills: Callable[[Fraction], Till], candidates: Sequence[int], share: Fraction
 ) -> Iterator[tuple[list[int], list[int]]]:
@@ -143,8 +180,9 @@ def _raised(
     """
     unit, work, looked = sitting.contest.unit, sitting.work, 0
     market = tills(share).market
-    limited = sitting.limits.caps or sitting.limits.rivals or sitting.forced or max(market.utility) > MOST_VOTERS
-    while limited or looked < LITTLE_WORK:
+    utilities = [market.utility[place] for place in candidates]
+    limited = _limited(sitting) or not any(utilities) or max(utilities) > MOST_VOTERS
+    while limited or looked + work <= LITTLE_WORK:
         sitting.work += work
         looked += work
         yield _trial(sitting, tills(share), candidates)
