@@ -15,7 +15,7 @@ from sqlalchemy import event
 from fund import db
 from fund.awards import payments
 from fund.foundation import service as foundation
-from fund.ledger import history, reading
+from fund.ledger import reading
 from fund.ledger import service as ledger
 from fund.ledger.contributions import NewContribution
 from fund.ledger.models import Contribution, Entry
