@@ -31,6 +31,8 @@ LODZ = CASES / "pabulib" / "poland_lodz_2022_.pb.gz"
 WIELICZKA = CASES / "pabulib" / "poland_wieliczka_2023.pb"
 MINNEAPOLIS = CASES / "ranked" / "2013_minneapolis_mayor.json.gz"
 WARDS = CASES / "stv_scottish"
+FLAT_SIZES = (100_000, 1_000_000)
+MOST_GROWTH = 1.5
 ENVIRONMENT = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
 
 
@@ -41,6 +43,7 @@ class Run:
     rows: list[dict[str, Any]] = field(default_factory=list)
     sizes: list[dict[str, Any]] = field(default_factory=list)
     starts: list[dict[str, Any]] = field(default_factory=list)
+    flat: list[dict[str, Any]] = field(default_factory=list)
     programs: dict[str, str] = field(default_factory=dict)
 
     def beside(self, what: str, theirs: dict[str, Any], ours: dict[str, Any], wanted: int) -> None:
@@ -142,6 +145,20 @@ def sizes(run: Run, wanted: list[int]) -> None:
                   f"{per_ballot:.0f} ns a ballot, {last['bytes'] / 2**20:.0f} MiB", flush=True)  # fmt: skip
 
 
+def flat(run: Run) -> None:
+    """Rules that once looked at each ballot by itself: a ballot may cost at most so much more in a contest ten times as
+    large. Ends the benchmark with 1 where one does.
+    """
+    for ballots in FLAT_SIZES:
+        run.flat += ours("flat", str(ballots))
+    for rule in dict.fromkeys(each["rule"] for each in run.flat):
+        costs = [each["seconds"] / each["ballots"] for each in run.flat if each["rule"] == rule]
+        shown = ", ".join(f"{cost * 1e9:.0f}" for cost in costs)
+        print(f"{rule}: {shown} ns a ballot at {', '.join(f'{size:,}' for size in FLAT_SIZES)} ballots", flush=True)
+        if max(costs[1:]) > MOST_GROWTH * costs[0]:
+            raise SystemExit(f"{rule}: a ballot costs more than {MOST_GROWTH} times as much in larger contests")
+
+
 def main() -> None:
     """Measure what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -159,9 +176,10 @@ def main() -> None:
             files(run, asked.peers)
     else:
         print(f"no outside cases at {CASES} (set FUND_CONFORMANCE): made-up contests only")
+    flat(run)
     sizes(run, [int(size) for size in asked.sizes.split(",") if size])
     if asked.write:
-        report.write(ROOT / "docs" / "performance.md", run.rows, run.sizes, run.starts, run.programs)
+        report.write(ROOT / "docs" / "performance.md", run.rows, run.sizes, run.starts, run.programs, run.flat)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """One contest counted by us, timed as tests/bench/peer.py times the others; prints one JSON object a line.
 
-    python -m tests.bench.ours budget FILE | add1 FILE | irv FILE ORDERS | scottish FOLDER | table FILE
+    python -m tests.bench.ours budget FILE | add1 FILE | irv FILE ORDERS | scottish FOLDER | table FILE | flat BALLOTS
 
 Every count starts from the one profile that serves all rules; nothing in it is summed. Seconds are of processor time,
 the median of several counts.
@@ -22,6 +22,7 @@ from fund.counting.formats.opening import read_contest
 from fund.counting.formats.records import read_columns
 from fund.counting.marks import marks_of
 from fund.counting.profile import Cast, Profile, profile_of
+from tests.bench import made_up
 
 TIMES = 7
 BUDGET_RULES = {
@@ -98,5 +99,14 @@ def table(file: str) -> None:
     print(json.dumps({"bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
 
 
+def flat(ballots: str) -> None:
+    """Chambers and pairwise matching, from a profile as it is read: what each ballot costs should not grow with them."""
+    for name, make in (("majority, two chambers", made_up.said), ("quadratic_funding, pairwise", made_up.given)):
+        contest, profile = make(int(ballots))
+        show(contest, profile, 3, rule=name, ballots=profile.voters, groups=profile.groups)
+
+
 if __name__ == "__main__":
-    {"budget": budget, "add1": add1, "irv": irv, "scottish": scottish, "table": table}[sys.argv[1]](*sys.argv[2:])
+    {"flat": flat, "budget": budget, "add1": add1, "irv": irv, "scottish": scottish, "table": table}[sys.argv[1]](
+        *sys.argv[2:]
+    )

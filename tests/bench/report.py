@@ -35,6 +35,7 @@ def write(
     sizes: list[dict[str, Any]],
     starts: list[dict[str, Any]],
     programs: dict[str, str],
+    flat: list[dict[str, Any]],
 ) -> None:
     """Put the measured part into the page, and the graph beside it."""
     graph = page.parent / "performance" / "counting.svg"
@@ -42,11 +43,15 @@ def write(
     graph.write_text(drawn(sizes))
     text = page.read_text()
     before, after = text.split(BEGIN)[0], text.split(END)[1]
-    page.write_text(f"{before}{BEGIN}\n{_measured(rows, sizes, starts, programs)}\n{END}{after}")
+    page.write_text(f"{before}{BEGIN}\n{_measured(rows, sizes, starts, programs, flat)}\n{END}{after}")
 
 
 def _measured(
-    rows: list[dict[str, Any]], sizes: list[dict[str, Any]], starts: list[dict[str, Any]], programs: dict[str, str]
+    rows: list[dict[str, Any]],
+    sizes: list[dict[str, Any]],
+    starts: list[dict[str, Any]],
+    programs: dict[str, str],
+    flat: list[dict[str, Any]],
 ) -> str:
     named = ", ".join(f"{name} {number}" for name, number in programs.items() if name != "Python")
     lines = [f"{datetime.now(UTC):%Y-%m-%d}; {machine()}; load {os.getloadavg()[0]:.1f} when done; beside {named}.", ""]
@@ -69,6 +74,12 @@ def _measured(
         f"{each['seconds'] / each['ballots'] * 1e9:.0f} | {each['read'] / each['ballots'] * 1e6:.2f} | "
         f"{each['bytes'] / 2**20:.0f} |"
         for each in sizes
+    ]
+    lines += ["", "| rule | ballots | different | counting, ms | ns a ballot |", "|---|--:|--:|--:|--:|"]
+    lines += [
+        f"| {each['rule']} | {each['ballots']:,} | {each['groups']:,} | {each['seconds'] * 1000:.1f} | "
+        f"{each['seconds'] / each['ballots'] * 1e9:.0f} |"
+        for each in flat
     ]
     return "\n".join(lines)
 
