@@ -7,7 +7,8 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField
 
 from fund.awards.evidence import Evidence
-from fund.forms import Form, Paragraphs, PlainText, Seen
+from fund.awards.reports import MOST_JOBS, Outcomes
+from fund.forms import Form, Paragraphs, PlainText, Seen, WholeNumber
 
 
 class AcceptForm(Form):
@@ -54,7 +55,22 @@ class ReportForm(Form):
     text = Paragraphs(
         _l("What did the money do?"), required=False, most=5000, description=_l("A few sentences are enough.")
     )
+    jobs_kept = WholeNumber(
+        _l("Jobs kept with this money, so far"),
+        required=False,
+        most=MOST_JOBS,
+        description=_l("If you know. As you see it: nobody checks."),
+    )
+    jobs_made = WholeNumber(_l("New jobs, so far"), required=False, most=MOST_JOBS)
+    outcomes = Paragraphs(
+        _l("What else came of it, one thing a line"), required=False, most=1000, rows=3,
+        description=_l("For example: 40 meals a week for neighbours."),
+    )  # fmt: skip
     file = FileField(_l("A photo"), description=_l("Up to 8 MB. Where it was taken is removed from it."))
+
+    def stated(self) -> Outcomes:
+        """What the business states came of the money."""
+        return Outcomes(self.jobs_kept.data, self.jobs_made.data, self.outcomes.data)
 
     def photo(self) -> Evidence | None:
         """The photo that was sent, None when none was."""

@@ -115,10 +115,16 @@ class TrancheLine(Model):
 
 
 class Report(Model):
-    """What a business told of what the money did: words, a photo, or said by phone and typed by a steward."""
+    """What a business told of what the money did: words, a photo, or said by phone and typed by a steward.
+
+    Jobs and other outcomes (one a line) are stated by the business as they are so far; nobody checks them.
+    """
 
     __tablename__ = "award_report"
-    __table_args__ = (UniqueConstraint("award_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("award_id", "number"),
+        CheckConstraint("(jobs_kept IS NULL OR jobs_kept >= 0) AND (jobs_made IS NULL OR jobs_made >= 0)", name="jobs"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     award_id: Mapped[int] = mapped_column(ForeignKey("award.id"), index=True)
@@ -131,6 +137,9 @@ class Report(Model):
     typed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     told_on: Mapped[dt.date]
     told_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    jobs_kept: Mapped[int | None]
+    jobs_made: Mapped[int | None]
+    outcomes: Mapped[str] = mapped_column(Text, default="")
 
     award: Mapped[Award] = relationship(back_populates="reports")
 

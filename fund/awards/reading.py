@@ -106,7 +106,7 @@ def page(award_id: int, actor: Actor) -> AwardPage:
         award=award, who=who, round=round_, proposal=session.get_one(Proposal, award.proposal_id), parts=parts,
         terms=[] if product is None else list(of_product(charter, product)),
         next=_next(award, parts, due, late), paid_minor=paid,
-        repaid=_told(repaid, award, charter, details), owed=_told_owed(owed, award, charter, details),
+        repaid=paid_back(repaid, award, charter, exact=details), owed=_told_owed(owed, award, charter, details),
         report_due=due, report_late=late,
         may_report=award.state == "active" and due is not None and may(actor, "award.report", who), is_party=party,
         reports=award.reports if reports.may_read(award, actor, who.party) else [],
@@ -215,11 +215,11 @@ def _next_part(part: Part) -> Next:
     return Next(_("The business asks for instalment %(n)s", n=number), _("It is ready to be asked for."), "business")
 
 
-def _told(repaid_minor: int, award: Award, charter: Charter, details: bool) -> str:
-    """What was paid back as this reader may know it."""
+def paid_back(repaid_minor: int, award: Award, charter: Charter, *, exact: bool) -> str:
+    """What was paid back as a reader may know it: exact, or where the business agreed; else about how much."""
     if award.product == "grant":
         return _("A grant is not paid back.")
-    if details or _agreed(award, charter):
+    if exact or agreed_to_exact(award, charter):
         return _amount(repaid_minor)
     if not repaid_minor:
         return _("nothing yet")
@@ -235,10 +235,15 @@ def _told_owed(owed_minor: int, award: Award, charter: Charter, details: bool) -
     """What is still to be paid back; only where what was paid back is told exactly."""
     if award.product == "grant":
         return _("nothing")
-    return _amount(owed_minor) if details or _agreed(award, charter) else _("told to the business and the fund only")
+    return (
+        _amount(owed_minor)
+        if details or agreed_to_exact(award, charter)
+        else _("told to the business and the fund only")
+    )
 
 
-def _agreed(award: Award, charter: Charter) -> bool:
+def agreed_to_exact(award: Award, charter: Charter) -> bool:
+    """Whether anyone may see exactly what this business paid back: the charter allows it, and the business agreed."""
     return charter.privacy.repayments == "exact_if_agreed" and bool(award.terms.get("repayments_shown"))
 
 

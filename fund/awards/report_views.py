@@ -25,7 +25,9 @@ def report(number: int) -> Page:
     require(current_actor(), "award.report", standing.of_award(session(), service.get(number)))
     return done(
         form,
-        lambda: reports.tell_report(number, text=form.text.data, photo=form.photo(), by=current_actor()),
+        lambda: reports.tell_report(
+            number, text=form.text.data, photo=form.photo(), stated=form.stated(), by=current_actor()
+        ),
         _("Thank you. The report is kept with the award."),
         f"/awards/{number}#reports",
     ) or (

@@ -7,6 +7,7 @@ The charter says how many days after the first payment each is due and who may r
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -25,6 +26,24 @@ from fund.permissions import MEMBERS, MONEY_HANDS, Actor, require
 
 FIRST_REMINDER = dt.timedelta(days=14)
 SECOND_REMINDER = dt.timedelta(days=7)
+MOST_JOBS = 100_000
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What a business states came of the money so far: jobs, and anything else in lines of its own."""
+
+    jobs_kept: int | None = None
+    jobs_made: int | None = None
+    lines: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was stated."""
+        return self.jobs_kept is None and self.jobs_made is None and not self.lines.strip()
+
+
+NOTHING_STATED = Outcomes()
 
 
 def due_days(award: Award) -> list[dt.date]:
@@ -44,14 +63,19 @@ def next_due(award: Award) -> dt.date | None:
     return days[len(award.reports)] if len(award.reports) < len(days) else None
 
 
-def tell_report(award_id: int, *, text: str = "", photo: Evidence | None = None, by: Actor) -> Report:
+def tell_report(
+    award_id: int, *, text: str = "", photo: Evidence | None = None, stated: Outcomes = NOTHING_STATED, by: Actor
+) -> Report:
     """Keep a report of the business; typed by a steward, it was told by phone. The last one may complete an award.
 
-    Raises Invalid with neither words nor a photo, WrongState when no report is waited for.
+    Raises Invalid with no words, no photo and nothing stated, WrongState when no report is waited for.
     """
     require(by, "award.report")
-    if not text.strip() and photo is None:
+    if not text.strip() and photo is None and stated.is_empty:
         raise Invalid(_l("Write a sentence or two, or send a photo."), field="text")
+    for name, jobs in (("jobs_kept", stated.jobs_kept), ("jobs_made", stated.jobs_made)):
+        if jobs is not None and not 0 <= jobs <= MOST_JOBS:
+            raise Invalid(_l("A number of jobs is not negative, and not too large."), field=name)
     with db.writing() as tx:
         award = tx.lock(Award, award_id)
         who = standing.of_award(tx.session, award)
@@ -63,7 +87,8 @@ def tell_report(award_id: int, *, text: str = "", photo: Evidence | None = None,
         report = Report(
             award_id=award.id, number=len(award.reports) + 1, text=text.strip(),
             by_phone=by.person_id not in who.party, typed_by=by.person_id, told_at=tx.now(),
-            told_on=tx.now().astimezone(foundation.zone()).date(),
+            told_on=tx.now().astimezone(foundation.zone()).date(), jobs_kept=stated.jobs_kept,
+            jobs_made=stated.jobs_made, outcomes=stated.lines.strip(),
         )  # fmt: skip
         _keep(tx, report, photo)
         if report.number == len(due_days(award)):

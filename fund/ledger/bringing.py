@@ -2,7 +2,8 @@
 
 Only a fund without decisions and entries takes it, because entries name their decision by its number. Who booked an
 entry is a number of that other place: it stays in the entry's bytes, and names nobody here. Decisions are taken over as
-they were taken there. Afterwards `fund check` holds, and the file written anew is the same (TRUST 4, I15).
+they were taken there, and so are closed years. Afterwards `fund check` holds, and the file written anew is the same
+(TRUST 4, I15).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from fund.errors import Invalid, WrongState
 from fund.foundation.models import CharterVersion, Fund
 from fund.ledger import own_file
 from fund.ledger.accounts import month_of
-from fund.ledger.models import Account, Balance, BroughtLine, Entry, PeriodTotal, Posting
+from fund.ledger.models import Account, Balance, BooksClosed, BooksYear, BroughtLine, Entry, PeriodTotal, Posting
 from fund.permissions import Actor, require
 
 
@@ -49,6 +50,7 @@ def bring_ledger(data: bytes, *, by: Actor) -> int:
             )
         _decisions(tx, found, version)
         _entries(tx, found, _accounts(tx, found))
+        _years(tx, found)
         _mark(tx, found, hashlib.sha256(data).digest())
         audit.record(tx, "ledger.bring", by=by.person_id, on=("fund", 1), entries=len(found.entries),
                      sha256=hashlib.sha256(data).hexdigest())  # fmt: skip
@@ -113,6 +115,22 @@ def _entries(tx: Transaction, found: own_file.Read, ids: dict[str, int]) -> None
         for (month, account_id, kind), (total, times) in totals.items()
     )
     _balances(tx, held)
+
+
+def _years(tx: Transaction, found: own_file.Read) -> None:
+    """The years that are closed: by people of that other place, so nobody here is named."""
+    for one in found.years:
+        tx.add(
+            BooksYear(
+                first_day=one.first_day, last_day=one.last_day, state="closed", trial_bytes=one.trial_bytes,
+                trial_hash=one.trial_hash, proposed_at=tx.now(), ended_at=tx.now(),
+            )
+        )  # fmt: skip
+    if found.years:
+        closed = tx.session.get(BooksClosed, 1) or tx.add(BooksClosed(id=1, closed_through=None))
+        tx.session.flush()
+        closed.closed_through = found.years[-1].last_day
+        tx.session.flush()
 
 
 def _mark(tx: Transaction, found: own_file.Read, file_hash: bytes) -> None:

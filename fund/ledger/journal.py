@@ -1,14 +1,14 @@
-"""The journal as anyone may read it: every entry, newest first, a page at a time, or all of it as rows of a file.
+"""The journal as anyone may read it: every entry, newest first, a page at a time. Its files are made by the reports.
 
 No giver is named, because the books name none. Which business paid back how much is left out here: repayments are
-shown without the business (FIELD B2 `privacy.repayments`); the treasurer's own export is exact.
+shown without the business and the sum, which files tell by month (FIELD B2 `privacy.repayments`); whoever handles
+money sees them exactly.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,8 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import selectinload
 
 from fund import db
-from fund.currency import minor_per_unit
 from fund.ledger import accounts
-from fund.ledger.models import Account, Entry, Posting
+from fund.ledger.models import Entry, Posting
 
 MOST = 50
 LOANS = "receivable:loans"
@@ -52,7 +51,8 @@ HEAD = ("date", "entry", "kind", "memo", "account", "amount", "currency", "decis
 
 @dataclass(frozen=True)
 class Row:
-    """One entry as it is shown: what happened, from where to where, how much, on which decision."""
+    """One entry as it is shown: what happened, from where to where, how much, on which decision. `amount_minor` is None where
+    it would tell what a single business paid back."""
 
     entry_id: uuid.UUID
     occurred_on: dt.date
@@ -61,7 +61,7 @@ class Row:
     memo: str
     sources: list[str]
     targets: list[str]
-    amount_minor: int
+    amount_minor: int | None
     decision_id: int | None
     corrects: uuid.UUID | None
 
@@ -100,25 +100,6 @@ def under(decision_id: int, *, most: int = 100) -> list[Row]:
     return [_row(entry, exact=False) for entry in found]
 
 
-def rows(*, exact: bool = False) -> Iterator[list[Any]]:
-    """Every posting in the order of days, as rows of a file under `HEAD`; amounts in whole units, debit positive."""
-    statement = (
-        select(Entry, Posting.amount_minor, Account.code, Account.currency, Account.kind)
-        .join(Posting, Posting.entry_id == Entry.id)
-        .join(Account, Account.id == Posting.account_id)
-        .order_by(Entry.occurred_on, Entry.posted_at, Entry.id, Posting.line)
-        .execution_options(yield_per=1000)
-    )
-    for entry, amount_minor, code, currency, kind in db.session.execute(statement):
-        hidden = not exact and _is_repayment(entry) and kind == "receivable"
-        yield [
-            entry.occurred_on.isoformat(), str(entry.id), entry.kind,
-            "" if not exact and _is_repayment(entry) else entry.memo, LOANS if hidden else code,
-            _decimal(amount_minor, currency), currency, entry.decision_id or "",
-            str(entry.reverses_id) if entry.reverses_id else "",
-        ]  # fmt: skip
-
-
 def _row(entry: Entry, *, exact: bool) -> Row:
     hidden = not exact and _is_repayment(entry)
 
@@ -134,7 +115,7 @@ def _row(entry: Entry, *, exact: bool) -> Row:
     return Row(
         entry_id=entry.id, occurred_on=entry.occurred_on, kind=entry.kind, words=KIND_WORDS[entry.kind],
         memo="" if hidden else entry.memo, sources=names(sources=True), targets=names(sources=False),
-        amount_minor=sum(line.amount_minor for line in entry.postings if line.amount_minor > 0),
+        amount_minor=None if hidden and _came_back(entry) else _moved(entry),
         decision_id=entry.decision_id, corrects=entry.reverses_id,
     )  # fmt: skip
 
@@ -142,6 +123,17 @@ def _row(entry: Entry, *, exact: bool) -> Row:
 def tells_of_one_business(kind: str, decision_id: int | None) -> bool:
     """Whether an entry of this kind tells what one business owes or paid back. A correction under no decision may."""
     return kind in OF_ONE_BUSINESS or (kind == "reversal" and decision_id is None)
+
+
+def _moved(entry: Entry) -> int:
+    """How much an entry moved."""
+    return sum(line.amount_minor for line in entry.postings if line.amount_minor > 0)
+
+
+def _came_back(entry: Entry) -> bool:
+    """Whether an entry tells what one business paid, or takes back that it did: a sum that stands in files by month."""
+    owed = any(line.account.kind == "receivable" for line in entry.postings)
+    return entry.kind in ("repayment", "interest", "recovery") or (entry.kind == "reversal" and owed)
 
 
 def _is_repayment(entry: Entry) -> bool:
@@ -154,11 +146,3 @@ def _entry(text: str | None) -> Entry | None:
         return db.session.get(Entry, uuid.UUID(text)) if text else None
     except ValueError:
         return None
-
-
-def _decimal(amount_minor: int, currency: str) -> str:
-    """An amount in whole units with all decimals, as spreadsheets read it."""
-    per_unit = minor_per_unit(currency)
-    whole, part = divmod(abs(amount_minor), per_unit)
-    sign = "-" if amount_minor < 0 else ""
-    return f"{sign}{whole}.{part:0{len(str(per_unit)) - 1}d}" if per_unit > 1 else f"{sign}{whole}"

@@ -160,12 +160,16 @@ class BooksClosed(Model):
 
 
 class BooksYear(Model):
-    """A year (or any run of whole months) of the books: proposed by one person over its trial balance, closed by another."""
+    """A year (or any run of whole months) of the books: proposed by one person over its trial balance, closed by another.
+
+    A year that was brought over with a whole ledger was closed by people of another place: it names nobody here.
+    """
 
     __tablename__ = "books_year"
     __table_args__ = (
         CheckConstraint(f"state IN {BOOKS_YEAR_STATES!r}", name="state"),
-        CheckConstraint("state <> 'closed' OR ended_by IS NOT NULL", name="closed_by_somebody"),
+        CheckConstraint("state <> 'closed' OR ended_by IS NOT NULL OR proposed_by IS NULL", name="closed_by_somebody"),
+        CheckConstraint("proposed_by IS NOT NULL OR (state = 'closed' AND ended_by IS NULL)", name="brought_over"),
         CheckConstraint("state <> 'closed' OR ended_by <> proposed_by", name="two_people"),
     )
 
@@ -175,7 +179,7 @@ class BooksYear(Model):
     state: Mapped[str] = mapped_column(String(12), default="proposed")
     trial_bytes: Mapped[bytes] = mapped_column(StoredBytes)
     trial_hash: Mapped[bytes] = mapped_column(StoredBytes)
-    proposed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     proposed_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     ended_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
@@ -284,7 +288,7 @@ guards.forbid(
     "UPDATE",
     when="OLD.state <> 'proposed' OR NEW.trial_hash <> OLD.trial_hash OR NEW.trial_bytes <> OLD.trial_bytes"
     " OR NEW.last_day <> OLD.last_day OR NEW.first_day IS DISTINCT FROM OLD.first_day"
-    " OR NEW.proposed_by <> OLD.proposed_by",
+    " OR NEW.proposed_by IS DISTINCT FROM OLD.proposed_by",
     message="a year of the books keeps the trial balance over which it was proposed",
 )
 guards.append_only("brought_line")

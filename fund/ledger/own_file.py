@@ -2,8 +2,9 @@
 
 Lines of canonical JSON (RFC 8785), in this order: the fund and its currency; every account that has an entry, by code;
 every decision that an entry rests on, by number; every entry with its bytes and hash, in the order in which they were
-written; last, how many there are and the SHA-256 of all lines before. No person is named: whoever booked is a number.
-What is read back into an empty fund and written again is the same file, byte for byte (TRUST 4, I15).
+written; every closed year with the trial balance over which it was closed; last, how many entries there are and the
+SHA-256 of all lines before. No person is named: whoever booked is a number. What is read back into an empty fund and
+written again is the same file, byte for byte (TRUST 4, I15).
 """
 
 from __future__ import annotations
@@ -24,19 +25,31 @@ from fund.decisions.models import Decision
 from fund.errors import Invalid
 from fund.foundation import service as foundation
 from fund.ledger.books import entry_hash
-from fund.ledger.models import ACCOUNT_KINDS, ENTRY_KINDS, OUTFLOW_KINDS, Account, Entry, Posting
+from fund.ledger.models import ACCOUNT_KINDS, ENTRY_KINDS, OUTFLOW_KINDS, Account, BooksYear, Entry, Posting
+from fund.ledger.years import trial_hash
 
 FORMAT = "commonpool-ledger/1"
 
 
 @dataclass(frozen=True)
+class ReadYear:
+    """A closed year: its days, and the trial balance over which it was closed, with its hash."""
+
+    first_day: dt.date | None
+    last_day: dt.date
+    trial_bytes: bytes
+    trial_hash: bytes
+
+
+@dataclass(frozen=True)
 class Read:
-    """What a file holds, checked: head, accounts, decisions, entries as (told, bytes, hash)."""
+    """What a file holds, checked: head, accounts, decisions, entries as (told, bytes, hash), closed years."""
 
     head: dict[str, Any]
     accounts: list[dict[str, Any]]
     decisions: list[dict[str, Any]]
     entries: list[tuple[dict[str, Any], bytes, bytes]]
+    years: list[ReadYear]
 
 
 def lines() -> Iterator[bytes]:
@@ -55,7 +68,7 @@ def read(data: bytes) -> Read:
     rows = data.split(b"\n")
     if len(rows) < 3 or rows.pop() != b"":
         raise Invalid(_l("This is not a ledger of this program, or it was cut short."), field="file")
-    found: dict[str, list[Any]] = {"ledger": [], "account": [], "decision": [], "entry": [], "end": []}
+    found: dict[str, list[Any]] = {"ledger": [], "account": [], "decision": [], "entry": [], "year": [], "end": []}
     order, place = list(found), 0
     for number, row in enumerate(rows, start=1):
         name, value = _line(row, number)
@@ -64,7 +77,7 @@ def read(data: bytes) -> Read:
         place = order.index(name)
         found[name].append(_checked_entry(value, number) if name == "entry" else value)
     _check_whole(found, rows)
-    return Read(found["ledger"][0], found["account"], found["decision"], found["entry"])
+    return Read(found["ledger"][0], found["account"], found["decision"], found["entry"], _years(found))
 
 
 def _values() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -85,6 +98,10 @@ def _values() -> Iterator[tuple[str, dict[str, Any]]]:
     )
     for data, digest in rows:
         yield "entry", {"bytes": data.decode(), "hash": digest.hex()}
+    for year in db.session.scalars(select(BooksYear).where(BooksYear.state == "closed").order_by(BooksYear.last_day)):
+        yield "year", {"first": year.first_day.isoformat() if year.first_day else None,
+                       "last": year.last_day.isoformat(), "trial": year.trial_bytes.decode(),
+                       "hash": year.trial_hash.hex()}  # fmt: skip
 
 
 def _line(row: bytes, number: int) -> tuple[str, dict[str, Any]]:
@@ -148,6 +165,41 @@ def _check_whole(found: dict[str, list[Any]], rows: list[bytes]) -> None:
         seen.add(told["id"])
         if {code for code, _amount in told["lines"]} - codes or {told["decision"]} - decided - {None}:
             raise Invalid(_l("An entry of this file names an account or a decision that is not in it."), field="file")
+
+
+def _years(found: dict[str, list[Any]]) -> list[ReadYear]:
+    """The closed years. Raises Invalid unless each is the trial balance of the file's own entries, in order of days."""
+    read_: list[ReadYear] = []
+    for value in found["year"]:
+        try:
+            one = ReadYear(
+                dt.date.fromisoformat(value["first"]) if value["first"] is not None else None,
+                dt.date.fromisoformat(value["last"]), value["trial"].encode(), bytes.fromhex(value["hash"]),
+            )  # fmt: skip
+            told = json.loads(one.trial_bytes)
+            right = (
+                set(value) == {"first", "last", "trial", "hash"} and trial_hash(one.trial_bytes) == one.trial_hash
+                and canonical_bytes(told) == one.trial_bytes and told["until"] == value["last"]
+                and told["accounts"] == _held(found, one.last_day)
+                and (not read_ or read_[-1].last_day < one.last_day)
+            )  # fmt: skip
+        except (ValueError, TypeError, KeyError, AttributeError):
+            right = False
+        if not right:
+            raise Invalid(_l("A closed year of this file is not the trial balance of its entries."), field="file")
+        read_.append(one)
+    return read_
+
+
+def _held(found: dict[str, list[Any]], until: dt.date) -> list[list[Any]]:
+    """What every account held at the end of a day, as a trial balance tells it."""
+    held: dict[str, int] = {}
+    for told, _data, _hash in found["entry"]:
+        if dt.date.fromisoformat(told["occurred_on"]) <= until:
+            for code, amount in told["lines"]:
+                held[code] = held.get(code, 0) + amount
+    currency = found["ledger"][0]["currency"]
+    return sorted([code, currency, amount] for code, amount in held.items() if amount)
 
 
 def _all(values: Iterable[dict[str, Any]], name: str) -> set[Any]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
-from flask_babel import gettext as _
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
 
-from fund import spreadsheets
 from fund.ledger import journal, pictures, reading
 from fund.permissions import MONEY_HANDS, act
 from fund.web import current_actor
@@ -52,11 +51,8 @@ def entries() -> str:
 @blueprint.get("/money/journal.csv")
 @act("money.read")
 def entries_file() -> Response:
-    """Every posting as a file for spreadsheets; exact for those who handle money."""
-    exact = bool(current_actor().roles & MONEY_HANDS)
-    data = spreadsheets.csv_bytes([journal.HEAD, *journal.rows(exact=exact)])
-    headers = {"Content-Disposition": f'attachment; filename="{_("journal")}.csv"'}
-    return Response(data, content_type="text/csv; charset=utf-8", headers=headers)
+    """Where the journal as a file stood first: it is one of the files of the reports."""
+    return redirect("/money/reports/files/journal.csv", 301)
 
 
 from fund.ledger import takeover_views, treasury_views, year_views  # noqa: E402, F401  (they register their pages on the blueprint above)

@@ -20,6 +20,7 @@ from fund import db
 from fund.awards import standing
 from fund.awards.models import Award
 from fund.awards.offering import frozen_charter
+from fund.awards.reading import agreed_to_exact
 from fund.awards.standing import Standing
 from fund.businesses.models import Business
 from fund.errors import NotFound
@@ -244,8 +245,7 @@ def _plan_to_show(versions: Sequence[RepaymentSchedule], award: Award, *, exact:
 
 
 def _agreed(session: Session, award: Award) -> bool:
-    charter = frozen_charter(session.get_one(Round, award.round_id))
-    return charter.privacy.repayments == "exact_if_agreed" and bool(award.terms.get("repayments_shown"))
+    return agreed_to_exact(award, frozen_charter(session.get_one(Round, award.round_id)))
 
 
 def _came(session: Session, award_id: int) -> Sequence[Repayment]:

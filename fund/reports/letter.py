@@ -88,6 +88,12 @@ def draft(quarter: Quarter) -> list[str]:
     ]  # fmt: skip
     if pool.owed_minor:
         told.append(_("The fund owes %(owed)s to those who lent to it.", owed=money(pool.owed_minor)))
+    if loans.late_minor:
+        told.append(_("%(late)s was planned to be back by now and is not here yet. We talk with those who owe it; nobody pays "
+                      "for being late.", late=money(loans.late_minor)))  # fmt: skip
+    if loans.stated:
+        told.append(_("Businesses told us of %(kept)s jobs kept and %(made)s new ones with this money.",
+                      kept=loans.jobs_kept, made=loans.jobs_made))  # fmt: skip
     if loans.written_off_minor:
         told.append(
             _("%(lost)s will not come back; it is borne as our charter says.", lost=money(loans.written_off_minor))

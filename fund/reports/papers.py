@@ -17,12 +17,12 @@ from fund.errors import WrongState
 from fund.foundation import service as foundation
 from fund.ledger import journal
 from fund.letterhead import drawn
-from fund.paper import Grid, Heading, Paragraph, Part
-from fund.presentation import date, number
+from fund.paper import Facts, Grid, Heading, Paragraph, Part
+from fund.presentation import date, money, number
 from fund.reports import reading, tables
 from fund.reports.booked import BookedEntry, debit_and_credit
 from fund.reports.letter import Quarter
-from fund.reports.portfolio import Portfolio
+from fund.reports.portfolio import Holding, Portfolio
 from fund.reports.reading import Trial
 
 MOST_ROWS = 3_000
@@ -82,15 +82,49 @@ def _lines(entry: BookedEntry, currency: str) -> list[list[Any]]:
 
 
 def portfolio(found: Portfolio, *, exact: bool) -> bytes:
-    """What businesses have from the fund, with what they said came of it."""
-    currency = foundation.fund().currency
-    head, *rows = tables.portfolio(found, currency)
+    """What businesses have from the fund: the sums, award by award, and what businesses said came of it."""
     parts: list[Part] = [
         Paragraph(_("As of %(day)s.", day=date(foundation.today()))),
-        Paragraph(_("All amounts in %(currency)s.", currency=currency)),
-        Grid(head[1:], [row[1:] for row in rows], figures=range(3, len(head) - 1)),
+        Facts([(words, amount) for words, amount in portfolio_sums(found)]),
+        Heading(_("Award by award")),
+        Grid(
+            [_("award"), _("awarded"), _("paid out"), _("came back"), *([_("due")] if exact else [])],
+            [
+                [one.name, money(one.planned_minor), money(one.paid_minor), one.back, *([one.due] if exact else [])]
+                for one in found.holdings
+            ],
+            figures=(1, 2),
+        ),
     ]
+    if found.stated:
+        parts += [
+            Heading(_("What businesses say came of it")),
+            Paragraph(_("As they stated it; nobody checked.")),
+            Grid(
+                [_("award"), _("jobs kept"), _("new jobs"), _("what else")],
+                [_stated(one) for one in found.stated],
+                figures=(1, 2),
+            ),
+        ]
     return drawn(_("What businesses have from the fund"), [*parts, *_who_reads(exact)], wide=True)
+
+
+def portfolio_sums(found: Portfolio) -> list[tuple[str, str]]:
+    """The sums of the portfolio in words; what cannot be told to everybody is left out."""
+    sums = [
+        (_("Awarded"), found.planned_minor), (_("Paid out"), found.paid_minor), (_("Came back"), found.repaid_minor),
+        (_("Still out"), found.owed_minor + found.older_minor), (_("Due and not here yet"), found.late_minor),
+        (_("At risk"), found.at_risk_minor), (_("Will not come back"), found.written_off_minor),
+        (_("Reserve for losses"), found.reserve_minor),
+    ]  # fmt: skip
+    return [(words, money(amount)) for words, amount in sums if amount is not None]
+
+
+def _stated(one: Holding) -> list[Any]:
+    told = one.stated
+    assert told is not None
+    jobs = ["" if number_ is None else number(number_) for number_ in (told.jobs_kept, told.jobs_made)]
+    return [one.name, *jobs, "; ".join(told.lines)]
 
 
 def quarterly_letter(quarter: Quarter, paragraphs: Sequence[str]) -> bytes:

@@ -72,24 +72,32 @@ def entries(*, exact: bool) -> Iterator[list[Any]]:
 
 
 def portfolio(found: Portfolio, currency: str) -> list[list[Any]]:
-    """The portfolio, award by award, with its sums."""
+    """The portfolio, award by award, with its sums; a sum that this reader may not see is empty."""
 
     def shown(amount_minor: int | None) -> str:
         return "" if amount_minor is None else decimal(amount_minor, currency)
 
+    def jobs(number: int | None) -> str:
+        return "" if number is None else str(number)
+
     rows: list[list[Any]] = [
-        [_("award"), _("name"), _("product"), _("state"), _("awarded"), _("paid out"), _("paid back"), _("still owed"),
-         _("written off")]
+        [_("award"), _("name"), _("product"), _("state"), _("awarded"), _("paid out"), _("paid back"), _("roughly"),
+         _("still owed"), _("not back yet"), _("at risk"), _("written off"), _("jobs kept, as stated"),
+         _("new jobs, as stated")]
     ]  # fmt: skip
     for one in found.holdings:
+        stated = one.stated
         rows.append([
             str(one.award_id), one.name, one.product, one.state, shown(one.planned_minor), shown(one.paid_minor),
-            shown(one.repaid_minor), shown(one.owed_minor), shown(one.written_off_minor),
+            shown(one.repaid_minor), one.back if one.repaid_minor is None else "", shown(one.owed_minor),
+            shown(one.late_minor), shown(one.at_risk_minor), shown(one.written_off_minor),
+            jobs(stated.jobs_kept if stated else None), jobs(stated.jobs_made if stated else None),
         ])  # fmt: skip
     if found.older_minor:
-        rows.append(["", _("Loans from older books"), "", "", "", "", "", shown(found.older_minor), ""])
+        rows.append(["", _("Loans from older books"), *[""] * 6, shown(found.older_minor), *[""] * 5])
     rows.append([
         "", _("All together"), "", "", shown(found.planned_minor), shown(found.paid_minor), shown(found.repaid_minor),
-        shown(found.owed_minor + found.older_minor), shown(found.written_off_minor),
+        "", shown(found.owed_minor + found.older_minor), shown(found.late_minor), shown(found.at_risk_minor),
+        shown(found.written_off_minor), str(found.jobs_kept), str(found.jobs_made),
     ])  # fmt: skip
-    return [*rows, ["", _("Reserve for losses"), "", "", "", "", "", shown(found.reserve_minor), ""]]
+    return [*rows, ["", _("Reserve for losses"), *[""] * 6, shown(found.reserve_minor), *[""] * 5]]

@@ -25,13 +25,15 @@ blueprint = Blueprint("reports", __name__)
 def overview() -> str:
     """Every report, and the files to take away."""
     exact = _exact()
+    found = portfolio(exact=exact)
     return render_template(
         "reports/overview.html",
         exact=exact,
         files=[(name, kind.words) for name, kind in files.FILES.items() if exact or not kind.only_exact],
         closed=years.closed_through(),
         years=years.years(),
-        found=portfolio(exact=exact),
+        found=found,
+        sums=papers.portfolio_sums(found),
     )
 
 

@@ -113,10 +113,15 @@ def test_files_for_anyone_do_not_tell_what_one_business_paid_back(demo: Demo) ->
                             for name in ("journal.csv", "ledger.journal", "ledger.beancount", "quickbooks.csv", "portfolio.csv",
                                          "trial-balance.csv", "chart.csv")}  # fmt: skip
             db.session.rollback()
-    single = re.compile(r"receivable:award|Receivable:Award|owed back")
-    assert [name for name, text in texts[False].items() if single.search(text)] == []
-    assert [name for name, text in texts[True].items() if not single.search(text)] == ["portfolio.csv"]
+    named = re.compile(r"Paid to ([^,\n]*), owed back")
+    for name in ("trial-balance.csv", "chart.csv", "quickbooks.csv"):
+        assert set(named.findall(texts[False][name])) == {"Wheelhouse Bike Repair"}, "it alone agreed to exact figures"
+        assert len(set(named.findall(texts[True][name]))) == 3
+    for name in ("journal.csv", "ledger.journal", "ledger.beancount"):
+        coded = [set(re.findall(r"receivable:award-\d+", texts[exact][name].lower())) for exact in (False, True)]
+        assert [len(codes) for codes in coded] == [1, 3]
     assert "1026.00" in texts[True]["portfolio.csv"]
+    assert "1500.00" in texts[False]["portfolio.csv"], "Wheelhouse agreed to exact figures"
     assert "1026.00" not in texts[False]["portfolio.csv"]
 
 
@@ -127,7 +132,8 @@ def test_anyone_reads_the_reports_and_sees_sums(demo: Demo) -> None:
     assert "$1,026" not in told
     whole = demo.words("/money/reports/trial-balance")
     assert "Owed by businesses" in whole
-    assert "owed back" not in whole
+    assert "Wheelhouse" in whole, "it agreed to exact figures"
+    assert "Paid to Alder Bread Co-op" not in whole
     exact = demo.words("/money/reports", "Ruth Ansel")
     assert "$1,026" in exact
     assert "owed back" in demo.words("/money/reports/trial-balance", "Ruth Ansel")

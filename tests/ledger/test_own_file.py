@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,13 +13,17 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from fund import db
-from fund.errors import Invalid, WrongState
-from fund.ledger import bringing, own_file
+from fund.db import canonical_bytes
+from fund.errors import FundError, Invalid, WrongState
+from fund.ledger import bringing, own_file, years
 from fund.ledger import service as ledger
 from fund.ledger.models import Entry
+from fund.operations.check import examined, invariants
 from fund.operator import OPERATOR
 from tests import factories
+from tests.conftest import Databases
 from tests.ledger import money
+from tests.ledger.test_years import month_end
 
 
 def written() -> bytes:
@@ -68,7 +74,6 @@ def test_a_file_that_was_changed_is_refused_in_words(app: Flask, change: Any, wo
 
 
 def test_a_file_made_up_with_right_hashes_is_still_checked(app: Flask) -> None:
-    from fund.db import canonical_bytes
     from fund.ledger.books import entry_hash
 
     factories.adopt()
@@ -90,3 +95,54 @@ def test_another_currency_and_no_charter_are_refused(app: Flask) -> None:
     assert db.session.scalar(select(func.count()).select_from(Entry)) == 4
     with pytest.raises(WrongState, match="empty fund"):
         bringing.bring_ledger(data, by=OPERATOR)
+
+
+@pytest.fixture
+def closed(app: Flask) -> bytes:
+    """The file of a fund whose books are closed up to two months ago."""
+    factories.adopt()
+    one, two = factories.officer("Imani", "treasurer"), factories.officer("Wren")
+    money.gift(9_000, by=factories.actor(one), on=month_end(3))
+    year = years.propose_to_close(month_end(2), by=factories.actor(one))
+    years.close(year.id, seen_hash=year.trial_hash, by=factories.actor(two))
+    money.gift(500, by=factories.actor(one))
+    return written()
+
+
+def test_closed_years_leave_with_the_ledger(closed: bytes) -> None:
+    (year,) = own_file.read(closed).years
+    assert (year.first_day, year.last_day) == (None, month_end(2))
+    assert b"Imani" not in closed
+
+
+@pytest.mark.parametrize(
+    "change", [{"last": "2020-01-31"}, {"last": "x"}, {"hash": "00"}, {"trial": "{}"}, {"first": 7}, {"more": 1}]
+)
+def test_a_closed_year_that_is_not_that_of_the_entries_is_refused(closed: bytes, change: dict[str, Any]) -> None:
+    rows = [json.loads(row) for row in closed.splitlines()]
+    kept = [{"year": {**row["year"], **change}} if "year" in row else row for row in rows[:-1]]
+    lines = b"".join(canonical_bytes(row) + b"\n" for row in kept)
+    end = {"end": {**rows[-1]["end"], "sha256": hashlib.sha256(lines).hexdigest()}}
+    with pytest.raises(Invalid, match="closed year"):
+        own_file.read(lines + canonical_bytes(end) + b"\n")
+
+
+@pytest.mark.own_app
+def test_closed_years_come_back_closed(closed: bytes, databases: Databases, tmp_path: Path) -> None:
+    db.session.rollback()
+    url = databases.fresh()
+    context = factories.application(url, tmp_path / "other").app_context()
+    context.push()
+    try:
+        factories.found()
+        factories.adopt()
+        bringing.bring_ledger(closed, by=OPERATOR)
+        assert written() == closed
+        assert years.closed_through() == month_end(2)
+        assert [fault for _s, faults in examined(invariants()) for fault in faults] == []
+        with pytest.raises(FundError, match="closed"):
+            money.gift(100, by=OPERATOR, on=month_end(2))
+    finally:
+        factories.dispose()
+        context.pop()
+        databases.drop(url)

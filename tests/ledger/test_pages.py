@@ -107,17 +107,18 @@ def test_the_journal_and_its_file_name_no_giver_and_no_single_repayment(client: 
         amount_minor=100, memo="=cmd|'/c calc'!A1", paid_on=foundation.today(), decision_id=money.rule_for_costs().id,
         entry_id=uuid.uuid4(), by=imani,
     )  # fmt: skip
-    public = client.get("/money/journal.csv")
+    public = client.get("/money/journal.csv", follow_redirects=True)
     text = public.data.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert "Secret" not in text + client.get("/money/journal").get_data(as_text=True)
     repaid = [row for row in rows if row["kind"] == "repayment"]
     assert {row["account"] for row in repaid} == {"cash:free", "receivable:loans"}
     assert {row["memo"] for row in repaid} == {""}
+    assert "told by month" in client.get("/money/journal").get_data(as_text=True)
     assert sum(int(float(row["amount"]) * 100) for row in rows) == 0
     assert not [cell for row in rows for cell in row.values() if cell[:1] in "=+@" and cell]
     factories.sign_in(client, factories.officer("Treasurer", "treasurer"))
-    assert f"receivable:award-{award.id}" in client.get("/money/journal.csv").data.decode()
+    assert f"receivable:award-{award.id}" in client.get("/money/journal.csv", follow_redirects=True).data.decode()
 
 
 def test_pages_of_money_ask_as_many_questions_for_many_entries_as_for_few(app: Flask, client: FlaskClient) -> None:
