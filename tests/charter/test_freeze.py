@@ -9,7 +9,7 @@ import pytest
 
 from fund.charter import ballots_needed, counting_rule, form_rules, load, preset, rules_for_round
 from fund.charter.in_force import BUILT, standing
-from fund.counting.contest import Ballot, Contest, Form, Option, Rule
+from fund.counting.contest import Ballot, Contest, Form, Option, Rule, SetAside
 from fund.counting.count import count
 from fund.counting.rules.registry import all_rules, rule_named
 from fund.counting.settings import TIE_STEPS
@@ -214,3 +214,16 @@ def test_ballot_forms_and_ties_have_the_words_of_the_count() -> None:
     for rule in all_rules():
         if rule.name in form_rules.ACCEPTS:
             assert set(rule.forms) == set(form_rules.ACCEPTS[rule.name]), rule.name
+
+
+def test_money_set_aside_by_the_charter_is_shared_first_where_one_pot_is_split() -> None:
+    text = HEAD + RESOLUTION + (
+        '[[setasides]]\ncode = "young"\nname = "Young co-ops"\npercent = 20\n[[round_types]]\ncode = "money"\nname = "M"\n'
+        "budget = 1000\nballot = { form = 'points' }\ncount = { rule = 'proportional_capped' }\nquorum = { type = 'none' }\n"
+    )  # fmt: skip
+    top = counting_rule(rules_for_round(load(text), "money", electors=9))
+    asides = tuple(SetAside(**one) for one in top["set_asides"])
+    asked = contest(top, {"a": 60_000, "b": 90_000}, [Ballot.points({"a": 3, "b": 7}, 2)])
+    young = tuple(Option(one.id, cost=one.cost, groups=("young",) if one.id == "a" else ()) for one in asked.options)
+    kept = count(asked.replace(options=young, set_asides=asides))
+    assert dict(kept.awards) == {"a": 44_000, "b": 56_000}  # 20,000 first, and 6 of 20 parts of the 80,000 left
