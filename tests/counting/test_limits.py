@@ -96,6 +96,17 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], int | None]] = {
         ),
         0,
     ),
+    "shares under a cap that would be raised for years": (
+        "x.json",
+        lambda: contest(
+            budget=9 * 10**18,
+            options=[{"id": "a", "cost": 9 * 10**18}, {"id": "b", "cost": 9 * 10**18}, {"id": "c", "cost": 100}],
+            rule={"method": "equal_shares", "completion": "add1"},
+            caps={"g": 5},
+            ballots=[{"approve": [id_]} for id_ in "abc"],
+        ),
+        3,
+    ),
     "shares that would be raised for years": (
         "x.json",
         lambda: contest(
@@ -114,7 +125,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], int | None]] = {
 }  # fmt: skip
 
 
-SLOW = ("bomb", "unpacks", "wide", "ranks", "years")  # by their size; one small bomb is in test_bad_input.py
+SLOW = ("bomb", "unpacks", "wide", "ranks", "under a cap")  # by their size; one small bomb is in test_bad_input.py
 
 
 @pytest.mark.timeout(300)

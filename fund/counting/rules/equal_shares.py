@@ -122,13 +122,13 @@ def add1(
     option with a supporter is bought or kept out by a limit of the round.
     """
     unit, costs = sitting.contest.unit, [option.cost for option in sitting.options]
-    share = Fraction(budget // (sitting.profile.voters * unit) * unit)
+    least = share = Fraction(budget // (sitting.profile.voters * unit) * unit)
     if not _limited(sitting):
         by_points = sitting.rule["utility"] == "score"
         supporters = sitting.profile.supporters() if by_points else tills(share).market.utility
         share = _first_in_doubt(sitting, candidates, supporters, share, budget, exhaustive=exhaustive)
-    for raised, (places, rest) in enumerate(_raised(sitting, tills, candidates, share)):
-        if raised > MOST_RAISES:
+    for places, rest in _raised(sitting, tills, candidates, share):
+        if share - least > MOST_RAISES * unit:
             raise BadContest("$.rule.completion", f"an outcome within {MOST_RAISES} raises of the share by one unit")
         cost = sum(costs[place] for place in places)
         if cost > budget:
