@@ -84,7 +84,7 @@ class ScaleField(Paragraphs):
 
     empty: ClassVar[Any] = ()
 
-    def read(self, text: str) -> list[Step]:
+    def read(self, text: str) -> Any:
         """The steps. Raises ValueError with the line that is none."""
         currency = foundation.fund().currency
         try:

@@ -45,9 +45,10 @@ class Reader:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of file: what it is in words, its media type, how it is made for a reader."""
+    """One kind of file: what it is in words, in which form, its media type, how it is made for a reader."""
 
     words: object
+    form: object
     media_type: str
     make: Callable[[Reader], bytes]
     only_exact: bool = False
@@ -71,6 +72,15 @@ def make(name: str, *, exact: bool, year: int | None = None) -> Made:
         raise Forbidden(_l("This file holds the books as they are, and is for those who handle money."))
     shown = name if year is None or not kind.of_a_year else f"-{year}.".join(name.rsplit(".", 1))
     return Made(shown, kind.media_type, kind.make(Reader(exact, year)))
+
+
+def offered(*, exact: bool) -> list[tuple[object, list[tuple[str, object]]]]:
+    """What this reader may take away: each thing in words, with its files and their forms."""
+    found: dict[str, tuple[object, list[tuple[str, object]]]] = {}
+    for name, kind in FILES.items():
+        if exact or not kind.only_exact:
+            found.setdefault(str(kind.words), (kind.words, []))[1].append((name, kind.form))
+    return list(found.values())
 
 
 def _trial(of: Reader) -> Rows:
@@ -116,34 +126,34 @@ def _own(_of: Reader) -> bytes:
 
 
 FILES: dict[str, Kind] = {
-    "trial-balance.csv": Kind(_l("Trial balance (CSV)"), CSV, _rows(_trial), of_a_year=True),
-    "trial-balance.xlsx": Kind(_l("Trial balance (XLSX)"), XLSX, _sheet(_trial, "Trial balance"), of_a_year=True),
+    "trial-balance.csv": Kind(_l("Trial balance"), "CSV", CSV, _rows(_trial), of_a_year=True),
+    "trial-balance.xlsx": Kind(_l("Trial balance"), "XLSX", XLSX, _sheet(_trial, "Trial balance"), of_a_year=True),
     "trial-balance.pdf": Kind(
-        _l("Trial balance (PDF)"), paper.MEDIA_TYPE,
+        _l("Trial balance"), "PDF", paper.MEDIA_TYPE,
         lambda of: papers.trial_balance(reading.trial_of_year(of.year, exact=of.exact), exact=of.exact), of_a_year=True,
     ),
-    "journal.csv": Kind(_l("Journal (CSV)"), CSV, _rows(_entries)),
-    "journal.xlsx": Kind(_l("Journal (XLSX)"), XLSX, _sheet(_entries, "Journal")),
+    "journal.csv": Kind(_l("Journal"), "CSV", CSV, _rows(_entries)),
+    "journal.xlsx": Kind(_l("Journal"), "XLSX", XLSX, _sheet(_entries, "Journal")),
     "journal.pdf": Kind(
-        _l("Journal (PDF)"), paper.MEDIA_TYPE, lambda of: papers.entries(of.year, exact=of.exact), of_a_year=True
+        _l("Journal"), "PDF", paper.MEDIA_TYPE, lambda of: papers.entries(of.year, exact=of.exact), of_a_year=True
     ),
-    "portfolio.csv": Kind(_l("Portfolio (CSV)"), CSV, _rows(_portfolio)),
-    "portfolio.xlsx": Kind(_l("Portfolio (XLSX)"), XLSX, _sheet(_portfolio, "Portfolio")),
+    "portfolio.csv": Kind(_l("Portfolio"), "CSV", CSV, _rows(_portfolio)),
+    "portfolio.xlsx": Kind(_l("Portfolio"), "XLSX", XLSX, _sheet(_portfolio, "Portfolio")),
     "portfolio.pdf": Kind(
-        _l("Portfolio (PDF)"), paper.MEDIA_TYPE,
+        _l("Portfolio"), "PDF", paper.MEDIA_TYPE,
         lambda of: papers.portfolio(portfolio(exact=of.exact), exact=of.exact),
     ),
-    "chart.csv": Kind(_l("Chart of accounts (CSV)"), CSV, _rows(_chart)),
+    "chart.csv": Kind(_l("Chart of accounts"), "CSV", CSV, _rows(_chart)),
     "ledger.journal": Kind(
-        _l("Whole ledger for hledger"), TEXT, lambda of: "".join(plaintext.hledger(reading.books(exact=of.exact))).encode()
+        _l("Whole ledger"), "hledger", TEXT, lambda of: "".join(plaintext.hledger(reading.books(exact=of.exact))).encode()
     ),
     "ledger.beancount": Kind(
-        _l("Whole ledger for beancount"), TEXT,
+        _l("Whole ledger"), "beancount", TEXT,
         lambda of: "".join(plaintext.beancount(reading.books(exact=of.exact))).encode(),
     ),
-    "quickbooks.csv": Kind(_l("Journal for QuickBooks (CSV)"), CSV, _rows(_quickbooks)),
-    "xero.zip": Kind(_l("Journal for Xero (CSV files)"), "application/zip", _xero),
+    "quickbooks.csv": Kind(_l("Journal"), "QuickBooks", CSV, _rows(_quickbooks)),
+    "xero.zip": Kind(_l("Journal"), "Xero", "application/zip", _xero),
     "ledger.jsonl": Kind(
-        _l("Whole ledger for another fund of this program"), "application/jsonl; charset=utf-8", _own, only_exact=True
+        _l("Whole ledger"), _l("for another fund of this program"), "application/jsonl; charset=utf-8", _own, only_exact=True
     ),
 }  # fmt: skip

@@ -29,7 +29,7 @@ def overview() -> str:
     return render_template(
         "reports/overview.html",
         exact=exact,
-        files=[(name, kind.words) for name, kind in files.FILES.items() if exact or not kind.only_exact],
+        files=files.offered(exact=exact),
         closed=years.closed_through(),
         years=years.years(),
         found=found,

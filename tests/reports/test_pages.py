@@ -58,6 +58,21 @@ def test_these_pages_are_for_those_who_handle_money(client: FlaskClient, path: s
     assert client.get(path).status_code == 403
 
 
+def test_the_files_to_take_away_stand_by_what_they_are(client: FlaskClient) -> None:
+    factories.adopt()
+    page = client.get("/money/reports").text
+    for name, form in (
+        ("journal.pdf", "PDF"),
+        ("journal.csv", "CSV"),
+        ("xero.zip", "Xero"),
+        ("ledger.journal", "hledger"),
+    ):
+        assert f'<a href="/money/reports/files/{name}">{form}</a>' in page
+    assert "ledger.jsonl" not in page
+    factories.sign_in(client, factories.officer("Imani", "treasurer"))
+    assert "ledger.jsonl" in client.get("/money/reports").text
+
+
 def test_reports_on_paper_hold_the_figures(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     factories.adopt()
     imani = factories.officer("Imani", "treasurer")
