@@ -185,14 +185,16 @@ def _row(
 
 def _broken(sheet: FPDF, cells: Sequence[str], widths: Sequence[float], *, size: float, bold: Bold) -> list[list[str]]:
     """Each cell's lines."""
-    broken = []
+    broken: list[list[str]] = []
     for place, (text, width) in enumerate(zip(cells, widths, strict=True)):
         sheet.set_font("paper", "B" if _is_bold(bold, place) else "", size)
         inner = width - GAP_MM
         if "\n" not in text and sheet.get_string_width(text) <= inner:
             broken.append([text])
         else:
-            broken.append(sheet.multi_cell(inner, size * 0.5, text, align="L", dry_run=True, output="LINES") or [""])
+            lines = sheet.multi_cell(inner, size * 0.5, text, align="L", dry_run=True, output="LINES")
+            assert isinstance(lines, list)
+            broken.append(lines or [""])
     return broken
 
 
