@@ -146,7 +146,7 @@ def test_nothing_that_was_typed_becomes_part_of_a_page(poisoned: FundCopy, role:
     failed = [one.path for one in seen if one.answer.status_code >= 500]
     assert [path for path in failed if path != "/readyz"] == [], "(that one says that the guards are gone)"
     assert made(seen) == {}
-    assert sum(MARK in one.answer.get_data(as_text=True) for one in seen) > 10, "the payloads are on the pages"
+    assert sum(MARK.encode() in one.answer.data for one in seen) > 10, "the payloads are on the pages"
     for one in seen:
         if one.answer.mimetype == "application/json":
             json.loads(one.answer.data)

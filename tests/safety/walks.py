@@ -10,6 +10,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
+from tests.papers import text_of
 from tests.safety.fund_copy import FundCopy
 from tests.safety.objects import Cell, cells
 
@@ -67,7 +68,9 @@ def walk(copy: FundCopy, role: str, wanted: Callable[[Cell], bool], *, most: int
 
 
 def unpacked(data: bytes) -> str:
-    """A file as text; of an XLSX every part of it."""
+    """A file as text; of an XLSX every part of it, of a PDF what stands on its pages."""
+    if data.startswith(b"%PDF"):
+        return text_of(data)
     if data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             data = b"\n".join(parts.read(name) for name in parts.namelist())
