@@ -14,6 +14,7 @@ from fund.bank.csv_statement import COLUMNS, DATE_FORMS, ENCODINGS, ColumnMap
 from fund.bank.files import Told
 from fund.forms import Form, LocalDate, MoneyField, PlainText, RequestId, options, parse_amount
 from fund.foundation import service as foundation
+from fund.payments.forms import EXPENSES
 
 COLUMN_WORDS = {
     "date": _l("Day"), "amount": _l("Amount, with a sign"), "came": _l("Amount that came"), "went": _l("Amount that went"),
@@ -148,12 +149,15 @@ class GivenForm(Form):
     request_id = RequestId()
 
 
-class PaidForm(Form):
+class CostForm(Form):
     """A line is a cost."""
 
-    memo = PlainText(_l("What for?"), most=300, description=_l("Anyone can read this in the journal: name no person."))
+    kind = RadioField(_l("What is it?"), choices=options(EXPENSES), default="fee")
+    payee = PlainText(_l("Who was paid?"), most=160, description=_l("Only those who handle payments see it."))
+    purpose = PlainText(
+        _l("What for?"), most=300, description=_l("Anyone can read this in the journal: name no person.")
+    )
     decision = SelectField(_l("On which decision?"), coerce=int)
-    request_id = RequestId()
 
 
 class RepaidForm(Form):

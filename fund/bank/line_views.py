@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from fund.bank import reading, recording, service
-from fund.bank.forms import ChosenForm, GivenForm, LeaveOutForm, PaidForm, RepaidForm
+from fund.bank.forms import ChosenForm, CostForm, GivenForm, LeaveOutForm, RepaidForm
 from fund.bank.models import BankLine
 from fund.bank.views import Page, blueprint
 from fund.bank.words import REASONS
@@ -69,16 +69,16 @@ def contribution(line_id: int) -> Page:
 @blueprint.route("/treasury/bank/lines/<int:line_id>/cost", methods=["GET", "POST"])
 @act("bank.match")
 def cost(line_id: int) -> Page:
-    """Record a line as a cost under a decision."""
-    form = PaidForm()
+    """Ask that a line be a cost under a decision."""
+    form = CostForm(payee=reading.line(line_id).counterparty)
     form.decision.choices = [SelectChoice(one.id, one.title) for one in decisions.standing()]
     return done(
         form,
-        lambda: recording.as_cost(
-            line_id, memo=form.memo.data, decision_id=form.decision.data, entry_id=form.request_id.data,
-            by=current_actor(),
+        lambda: recording.ask_for_cost(
+            line_id, kind=form.kind.data, payee=form.payee.data, purpose=form.purpose.data,
+            decision_id=form.decision.data, by=current_actor(),
         ),
-        _("The cost is in the books and matched."),
+        _("You have asked for it as a payment. Once others approved it, it is proposed for this line."),
         BACK,
     ) or _form_page(line_id, form, _("It was a cost of the fund"))  # fmt: skip
 

@@ -14,14 +14,15 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, func, select
 
 from fund import db
-from fund.bank import books, matching, nameless, statements
+from fund.bank import books, matching, nameless, recording, statements
 from fund.bank.matching import Candidate, OpenLine, Proposal
 from fund.bank.models import BankAccount, BankLine, IgnoredLine, Match, Statement
 from fund.bank.service import PART
 from fund.errors import NotFound
 from fund.foundation import service as foundation
-from fund.ledger.models import Entry
+from fund.ledger.models import Disbursement, Entry
 from fund.members.service import names
+from fund.payments import service as payments
 
 WINDOW = dt.timedelta(days=matching.DAYS_APART * 3)
 ON_A_PAGE = 40
@@ -65,6 +66,8 @@ class Row:
     day: dt.date | None
     ignoring: IgnoredLine | None = None
     said_by: str = ""
+    asked: Disbursement | None = None
+    """A payment that was asked for from this line and waits for approval or for its acceptance here."""
 
     @property
     def rest_minor(self) -> int:
@@ -142,6 +145,16 @@ def proposals(lines: Sequence[BankLine]) -> tuple[dict[int, Proposal], dict[str,
     others = [*books.payments_to_make(), *books.pledges_to_come(session)]
     told: dict[str, tuple[str, dt.date | None]] = {f"entry-{one.id}": (one.label, one.occurred_on) for one in entries}
     told |= {one.key: (one.label, None) for one in others}
+    asked = {
+        int(about.rpartition(":")[2]): one
+        for about, one in payments.on_their_way([recording.about(one.id) for one in lines]).items()
+        if one.state != "requested"
+    }
+    own = {
+        number: Proposal(number, f"payment-{one.id}", sure=True, days_apart=0, why=("asked",))
+        for number, one in asked.items()
+    }
+    taken = {one.key for one in own.values()}
     weeks = [one for one in entries if one.kind == nameless.OF_A_WEEK]
     told |= {f"{PART}-{one.id}": (one.label, one.occurred_on) for one in weeks}
     gifts = matching.parts_of(
@@ -150,14 +163,14 @@ def proposals(lines: Sequence[BankLine]) -> tuple[dict[int, Proposal], dict[str,
     )
     found = matching.propose(
         [OpenLine(line.id, line.booked_on, line.amount_minor - line.settled_minor, f"{line.reference} {line.counterparty}")
-         for line in lines if line.id not in gifts],
+         for line in lines if line.id not in gifts and line.id not in own],
         [
             *(Candidate(f"entry-{one.id}", one.rest_minor, one.occurred_on, one.words,
                         "" if one.names_somebody else f"{one.kind}:{one.memo}") for one in entries),
-            *(Candidate(one.key, one.amount_minor, None, one.words) for one in others),
+            *(Candidate(one.key, one.amount_minor, None, one.words) for one in others if one.key not in taken),
         ],
     )  # fmt: skip
-    return found | gifts, told
+    return found | gifts | own, told
 
 
 def line(line_id: int) -> BankLine:
@@ -289,11 +302,13 @@ def _rows(lines: Sequence[BankLine]) -> list[Row]:
         )
     }
     who = names({one.proposed_by for one in said.values()})
+    asked = payments.on_their_way([recording.about(line.id) for line in lines])
     out = []
     for one in lines:
         best, ignoring = found.get(one.id), said.get(one.id)
         label, day = told[best.key] if best is not None else ("", None)
-        out.append(Row(one, best, label, day, ignoring, who.get(ignoring.proposed_by, "") if ignoring else ""))
+        by = who.get(ignoring.proposed_by, "") if ignoring else ""
+        out.append(Row(one, best, label, day, ignoring, by, asked.get(recording.about(one.id))))
     return out
 
 

@@ -14,8 +14,11 @@ from fund.bank import service
 from fund.bank.models import BankLine
 from fund.db import Transaction
 from fund.errors import Invalid
-from fund.ledger import contributions, costs
+from fund.ledger import contributions
 from fund.ledger.contributions import NewContribution
+from fund.ledger.models import Disbursement
+from fund.payments import asking
+from fund.payments.asking import Expense
 from fund.permissions import Actor, require
 from fund.repayments import receiving
 from fund.repayments.receiving import NewRepayment
@@ -43,16 +46,20 @@ def as_contribution(
         return service.settle_with(tx, line_id, given.entry_id, by=by)
 
 
-def as_cost(line_id: int, *, memo: str, decision_id: int, entry_id: uuid.UUID, by: Actor) -> BankLine:
-    """Record what is left of a line as a cost under a decision. Raises Invalid for money that came."""
+def about(line_id: int) -> str:
+    """How a payment names the line from which it was asked for, so that it is asked for once."""
+    return f"bank-line:{line_id}"
+
+
+def ask_for_cost(line_id: int, *, kind: str, payee: str, purpose: str, decision_id: int, by: Actor) -> Disbursement:
+    """Ask that what is left of a line be a cost or a fee of the fund: it goes the way of every payment, and once others
+    approved it, it is proposed for this line. Raises Invalid for money that came, WrongState when it was asked for."""
     require(by, "bank.match")
     with db.writing() as tx:
         line = _open(tx, line_id, came=False)
-        entry = costs.record_cost(
-            amount_minor=-left_of(line), memo=memo, paid_on=line.booked_on, decision_id=decision_id, entry_id=entry_id,
-            by=by,
-        )  # fmt: skip
-        return service.settle_with(tx, line_id, entry.id, by=by)
+        return asking.ask_expense(
+            Expense(kind, payee, -left_of(line), purpose, decision_id, about=about(line.id)), by=by
+        )
 
 
 def as_repayment(

@@ -151,7 +151,14 @@ def _overview(form: Form) -> str:
 def _mine(rows: list[reading.Row]) -> reading.Row | None:
     """The oldest line that waits for the reader, and not only for another person's word."""
     me = current_actor().person_id
-    return next((one for one in rows if one.ignoring is None or one.ignoring.proposed_by != me), None)
+    return next(
+        (
+            one
+            for one in rows
+            if (one.ignoring is None or one.ignoring.proposed_by != me) and (one.asked is None or one.proposal)
+        ),
+        None,
+    )
 
 
 def _step(rows: list[reading.Row]) -> str:

@@ -72,6 +72,7 @@ REASONS = {
     "amount": _l("same amount"),
     "day": _l("days close together"),
     "words": _l("the same name or reference"),
+    "asked": _l("asked for from this line"),
     "gift": _l("a gift of that week has this amount"),
 }
 

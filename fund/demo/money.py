@@ -7,7 +7,7 @@ from fund.decisions import service as decisions
 from fund.decisions.service import NewDecision
 from fund.demo.people import TREASURER, VOTING
 from fund.demo.stage import Stage, key
-from fund.ledger import contributions, costs
+from fund.ledger import contributions
 from fund.ledger.contributions import NewContribution
 from fund.micro_grants import running as weeks
 from fund.micro_grants import service as micro_grants
@@ -15,6 +15,9 @@ from fund.micro_grants.service import Asking
 from fund.notes import service as notes
 from fund.notes.holders import NewHolder
 from fund.notes.service import NewNote
+from fund.payments import asking
+from fund.payments import service as payments
+from fund.payments.asking import Expense
 from fund.permissions import VISITOR
 
 GIFTS = (
@@ -34,6 +37,12 @@ MIDDLE_DUES = VOTING[9:11]
 """Two members pay 25; the other 37 and all solidarity members pay the lowest tier of their class."""
 NOT_YET_PAID = VOTING[45:]
 """Three members who chose a tier and whose dues have not come yet."""
+COSTS = (
+    ("cost", "Port Alder Savings Bank", "Bank charges", 180),
+    ("cost", "Lock Street Copies", "Printing and room for the assembly", 300),
+)
+HANDS = ("Walter Pike", "Kwame Mensah")
+"""Who approved what was paid in the first year."""
 ASKED_THIS_WEEK = (
     ("a neighbour with a cold flat", 120, "cash at the market stall"), ("Juniper", 100, "cash at the Lock House"),
     ("for the bus", 80, "cash at the market stall, after five"),
@@ -103,15 +112,11 @@ def costs_are_paid(stage: Stage) -> None:
         by=by,
     )
     decisions.confirm(rule.id, by=stage.actor("Imani Walker"))
-    for i, (memo, amount) in enumerate((("Bank charges", 180), ("Printing and room for the assembly", 300))):
-        costs.record_cost(
-            amount_minor=amount * CENTS,
-            memo=memo,
-            paid_on=stage.day(320),
-            decision_id=rule.id,
-            entry_id=key("cost", i),
-            by=by,
-        )
+    for i, (kind, payee, purpose, amount) in enumerate(COSTS):
+        asked = asking.ask_expense(Expense(kind, payee, amount * CENTS, purpose, rule.id), by=by)
+        for name in HANDS:
+            payments.approve(asked.id, seen_hash=asked.payload_hash, by=stage.actor(name))
+        payments.settle(asked.id, paid_on=stage.day(320), entry_id=key("cost", i), by=by)
 
 
 def micro_grants_are_promised(stage: Stage) -> None:

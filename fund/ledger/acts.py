@@ -18,7 +18,6 @@ def _not_ones_own(actor: Actor, year: Any) -> Any:
 
 declare("money.read", "see where every dollar is", EVERYONE)
 declare("contribution.record", "record what was given", MONEY_HANDS)
-declare("cost.record", "record a cost under a decision", MONEY_HANDS)
 declare("entry.reverse", "correct an entry by its mirror image", TREASURERS)
 declare("history.enter", "enter what happened before these books", MONEY_HANDS)
 declare("books.propose", "propose to close a year of the books", MONEY_HANDS)

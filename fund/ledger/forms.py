@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms import BooleanField, HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
 
 from fund.forms import Form, LocalDate, MoneyField, PlainText, RequestId, Seen, WholeNumber
@@ -50,16 +50,6 @@ class ReceiveForm(Form):
     hours = WholeNumber(_l("Hours that were given"), required=False, most=10_000)
     given_on = LocalDate(_l("Day on which it came"))
     rest_comes = BooleanField(_l("The rest comes later"))
-    request_id = RequestId()
-
-
-class CostForm(Form):
-    """A cost that was paid."""
-
-    amount = MoneyField(_l("Amount"))
-    memo = PlainText(_l("What for?"), most=300, description=_l("Anyone can read this in the journal: name no person."))
-    paid_on = LocalDate(_l("Day on which it was paid"))
-    decision = SelectField(_l("On which decision?"), coerce=int)
     request_id = RequestId()
 
 

@@ -1,6 +1,6 @@
 """The ledger's verbs: set money aside for a round, commit it to an award, bring it home, look after the books.
 
-Every verb is one journal entry, written by `books.post_entry`. Contributions and costs, disbursements and history have
+Every verb is one journal entry, written by `books.post_entry`. Contributions, disbursements and history have
 rooms of their own beside this one. The program records money; it never moves any.
 """
 
@@ -19,7 +19,7 @@ from fund.errors import Invalid, WrongState
 from fund.ledger import accounts
 from fund.ledger.books import Draft, post_entry, refuse_while_books_disagree, reverse
 from fund.ledger.contributions import change_pledge, contributions_of, pledge_dues, receive, record_contribution
-from fund.ledger.costs import record_cost, reverse_entry
+from fund.ledger.correcting import reverse_entry
 from fund.ledger.models import Account, Balance, Entry, Posting
 from fund.ledger.own_money import award_is_grant, claim_grants, left_for_grants
 from fund.ledger.self_check import check_at_start, self_check
@@ -27,7 +27,7 @@ from fund.ledger.self_check import check_at_start, self_check
 __all__ = [
     "Draft", "award_is_grant", "award_parts", "change_pledge", "check_at_start", "claim_grants", "commit_award",
     "contributions_of", "free_minor", "free_now", "headline", "left_for_grants", "pledge_dues", "post_entry",
-    "receive", "record_contribution", "record_cost",
+    "receive", "record_contribution",
     "refuse_beyond_free", "refuse_while_books_disagree", "reserve_for_round", "return_award_money", "return_round_money",
     "reverse", "reverse_entry", "round_money_minor", "self_check",
 ]  # fmt: skip

@@ -7,14 +7,13 @@ import uuid
 from flask import render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
-from wtforms.fields.choices import SelectChoice
 
 from fund import desk
 from fund.decisions import service as decisions
 from fund.foundation import service as foundation
-from fund.ledger import contributions, costs, treasury
+from fund.ledger import contributions, correcting, treasury
 from fund.ledger.contributions import NewContribution
-from fund.ledger.forms import GIVEN, ContributionForm, CostForm, ReasonForm, ReceiveForm
+from fund.ledger.forms import GIVEN, ContributionForm, ReasonForm, ReceiveForm
 from fund.ledger.views import blueprint
 from fund.permissions import act
 from fund.web import current_actor, done, status_of
@@ -73,19 +72,6 @@ def take_back(number: int) -> Page:
     ) or (render_template("ledger/take_back.html", form=form, one=contributions.get(number)), status_of(form))
 
 
-@blueprint.route("/treasury/costs/new", methods=["GET", "POST"])
-@act("cost.record")
-def new_cost() -> Page:
-    """Record a cost that was paid under a decision."""
-    form = CostForm(paid_on=foundation.today())
-    standing = decisions.standing()
-    form.decision.choices = [SelectChoice(one.id, one.title) for one in standing]
-    return done(form, lambda: _pay(form), _("The cost is in the books."), "/treasury") or (
-        render_template("ledger/cost.html", form=form, currency=foundation.fund().currency, standing=standing),
-        status_of(form),
-    )
-
-
 @blueprint.route("/treasury/entries/<uuid:entry_id>/correct", methods=["GET", "POST"])
 @act("entry.reverse")
 def correct(entry_id: uuid.UUID) -> Page:
@@ -93,7 +79,9 @@ def correct(entry_id: uuid.UUID) -> Page:
     form = ReasonForm()
     return done(
         form,
-        lambda: costs.reverse_entry(entry_id, new_id=form.request_id.data, reason=form.reason.data, by=current_actor()),
+        lambda: correcting.reverse_entry(
+            entry_id, new_id=form.request_id.data, reason=form.reason.data, by=current_actor()
+        ),
         _("The entry is corrected; the journal shows both."),
         "/money/journal",
     ) or (render_template("ledger/correct.html", form=form, entry=treasury.entry(entry_id)), status_of(form))
@@ -114,11 +102,4 @@ def _receive(number: int, form: ReceiveForm) -> object:
     return contributions.receive(
         number, on=form.given_on.data, entry_id=form.request_id.data, amount_minor=form.amount.data,
         hours=form.hours.data, rest_comes=form.rest_comes.data, by=current_actor(),
-    )  # fmt: skip
-
-
-def _pay(form: CostForm) -> object:
-    return costs.record_cost(
-        amount_minor=form.amount.data, memo=form.memo.data, paid_on=form.paid_on.data,
-        decision_id=form.decision.data, entry_id=form.request_id.data, by=current_actor(),
     )  # fmt: skip

@@ -20,13 +20,15 @@ EXPENSES = {"cost": accounts.COSTS, "fee": accounts.FEES}
 
 @dataclass(frozen=True)
 class Expense:
-    """A cost or a fee that is to be paid: to whom, how much, what for, on which decision."""
+    """A cost or a fee that is to be paid: to whom, how much, what for, on which decision; `about` names what it pays, where
+    it must be paid once only (as in `bank-line:7`)."""
 
     kind: str
     payee: str
     amount_minor: int
     purpose: str
     decision_id: int
+    about: str | None = None
 
 
 def ask_expense(new: Expense, *, by: Actor) -> Disbursement:
@@ -42,6 +44,6 @@ def ask_expense(new: Expense, *, by: Actor) -> Disbursement:
         request = Request(
             kind=new.kind, source=accounts.free(tx), target=accounts.named(tx, EXPENSES[new.kind]),
             amount_minor=new.amount_minor, payee=payees.by_name(tx, new.payee), decision_id=new.decision_id,
-            purpose=new.purpose.strip(),
+            purpose=new.purpose.strip(), about=new.about,
         )  # fmt: skip
         return ask(tx, request, by=person(by))

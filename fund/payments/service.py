@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
@@ -23,7 +23,7 @@ from fund.decisions.models import Decision
 from fund.errors import Invalid, NotFound, WrongState
 from fund.foundation import service as foundation
 from fund.ledger import disbursements
-from fund.ledger.models import Account, Disbursement
+from fund.ledger.models import OPEN_DISBURSEMENTS, Account, Disbursement
 from fund.payments import accounts, kinds, payees, standing
 from fund.payments.kinds import Step
 from fund.payments.models import Payee
@@ -167,6 +167,16 @@ def waiting_for_the_bank(*, most: int = 500) -> Sequence[Disbursement]:
     return db.session.scalars(
         select(Disbursement).where(Disbursement.state.in_(disbursements.PAYABLE)).order_by(Disbursement.id).limit(most)
     ).all()
+
+
+def on_their_way(about: Collection[str]) -> dict[str, Disbursement]:
+    """Payments that were asked for and not made yet, by what they are about."""
+    if not about:
+        return {}
+    rows = db.session.scalars(
+        select(Disbursement).where(Disbursement.about.in_(about), Disbursement.state.in_(OPEN_DISBURSEMENTS))
+    )
+    return {one.about: one for one in rows if one.about is not None}
 
 
 def held(tx: Transaction, payment_id: int) -> Disbursement:

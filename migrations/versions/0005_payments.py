@@ -43,8 +43,9 @@ def _add(table: str, columns: tuple[str, ...]) -> None:
 
 
 def _drop(table: str, columns: tuple[str, ...]) -> None:
-    for column in reversed(columns):
-        op.execute(f"ALTER TABLE {table} DROP COLUMN {column.split()[0]}")
+    with op.batch_alter_table(table) as batch:  # SQLite drops no column that a key of the table names, unless anew
+        for column in reversed(columns):
+            batch.drop_column(column.split()[0])
 
 
 def upgrade() -> None:

@@ -20,6 +20,7 @@ from fund.db import guards
 from fund.errors import Forbidden, Invalid, NotFound, WrongState
 from fund.ledger import accounts
 from fund.ledger import service as ledger
+from fund.ledger.models import Disbursement
 from fund.payments import service as payments
 from fund.permissions import Actor
 from tests import factories
@@ -292,6 +293,13 @@ def test_dues_that_were_promised_are_received_by_accepting_their_line(imani: Act
     assert (difference(), broken()) == (0, [])
 
 
+def fee_asked_for(line_id: int, rule_id: int, *, by: Actor) -> Disbursement:
+    """A fee that the bank took, asked for as a payment from its line."""
+    return recording.ask_for_cost(
+        line_id, kind="cost", payee="The bank", purpose="Fee of the bank", decision_id=rule_id, by=by
+    )
+
+
 def test_what_is_not_in_the_books_is_recorded_from_its_line(imani: Actor) -> None:
     rule = money.rule_for_costs()
     lines_taken(Said(day(5), 9_000, "Rosa", "gift"), Said(day(4), -300, "Bank", "fee"), by=imani)
@@ -300,9 +308,19 @@ def test_what_is_not_in_the_books_is_recorded_from_its_line(imani: Actor) -> Non
     recording.as_contribution(gift.id, kind="gift", giver="Rosa Marín", request_id=uuid.uuid4(), by=imani)
     with pytest.raises(Invalid, match="money went"):
         recording.as_contribution(fee.id, kind="gift", request_id=uuid.uuid4(), by=imani)
-    recording.as_cost(fee.id, memo="Fee of the bank", decision_id=rule.id, entry_id=uuid.uuid4(), by=imani)
+    asked = fee_asked_for(fee.id, rule.id, by=imani)
+    with pytest.raises(WrongState, match="on its way already"):
+        fee_asked_for(fee.id, rule.id, by=imani)
+    (row,) = reading.waiting()
+    assert (row.asked is not None, row.proposal) == (True, None), "it waits for approval"
+    for name in ("Dana", "Sol"):
+        payments.approve(asked.id, seen_hash=asked.payload_hash, by=factories.actor(factories.officer(name)))
+    (row,) = reading.waiting()
+    assert row.proposal is not None
+    assert (row.proposal.key, row.proposal.sure) == (f"payment-{asked.id}", True)
+    assert accept_sure(by=imani) == 1
     with pytest.raises(Invalid, match="settled in the meantime"):
-        recording.as_cost(fee.id, memo="Twice", decision_id=rule.id, entry_id=uuid.uuid4(), by=imani)
+        fee_asked_for(fee.id, rule.id, by=imani)
     assert [one.state for one in the_lines()] == ["matched", "matched"]
     assert [(one.memo, one.occurred_on) for one in money.entries("cost")] == [("Fee of the bank", day(4))]
     assert (difference(), broken()) == (0, [])

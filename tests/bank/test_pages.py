@@ -152,9 +152,11 @@ def test_a_line_is_recorded_and_left_out_from_its_page(client: FlaskClient, iman
     assert 'value="kept"' in refused.get_data(as_text=True)
     assert sent(client, page, page, giver="", **typed).status_code == 303
     page = f"{at}{fee}/cost"
-    token = re.search(r'name="request_id"[^>]*value="([^"]+)"', client.get(page).get_data(as_text=True))
-    assert token is not None
-    assert sent(client, page, page, memo="Fee", decision=str(rule.id), request_id=token[1]).status_code == 303
+    assert 'value="Bank"' in client.get(page).get_data(as_text=True), "who was paid is taken from the line"
+    asked = {"kind": "fee", "payee": "Bank", "purpose": "Fee", "decision": str(rule.id)}
+    assert sent(client, page, page, **asked).status_code == 303
+    assert "asked for as a payment, waits for approval" in words(client.get("/treasury/bank"))
+    assert "Once others approved it, it is proposed" in words(client.get(f"{at}{fee}"))
     assert sent(client, f"{at}{error}/leave-out", f"{at}{error}/leave-out", reason="Not ours").status_code == 303
     assert sent(client, f"{at}{error}/leave-out/agree").status_code == 403
     other = factories.officer("Wren")
@@ -162,7 +164,7 @@ def test_a_line_is_recorded_and_left_out_from_its_page(client: FlaskClient, iman
     assert "a bank line is to be left out" in words(client.get("/steward"))
     assert sent(client, f"{at}{error}/leave-out/agree").status_code == 303
     assert "Not ours" in words(client.get("/treasury/bank/statements"))
-    assert reading.waiting() == []
+    assert [row.line.id for row in reading.waiting()] == [fee]
 
 
 def test_the_desk_says_how_many_lines_wait_and_money_says_it_to_anyone(client: FlaskClient, imani: Actor) -> None:

@@ -38,13 +38,16 @@ def rule_for_costs(limit_minor: int | None = None) -> Decision:
 
 
 def cost(
-    amount_minor: int, decision: Decision, *, by: Actor, key: uuid.UUID | None = None, on: dt.date | None = None
-) -> Entry:
-    """A cost paid from the pool."""
-    return ledger.record_cost(
-        amount_minor=amount_minor, memo="Stamps", paid_on=on or foundation.today(), decision_id=decision.id,
-        entry_id=key or uuid.uuid4(), by=by,
-    )  # fmt: skip
+    amount_minor: int, decision: Decision, *, by: Actor, key: uuid.UUID | None = None, on: dt.date | None = None,
+    memo: str = "Stamps",
+) -> Entry:  # fmt: skip
+    """The entry of a cost that was paid from the pool, as settling a payment writes it."""
+    with db.writing() as tx:
+        lines = [(accounts.named(tx, accounts.COSTS), amount_minor), (accounts.free(tx), -amount_minor)]
+        return ledger.post_entry(
+            tx,
+            ledger.Draft(key or uuid.uuid4(), "cost", memo, lines, on or foundation.today(), by.person_id, decision.id),
+        )
 
 
 def promised(code: str, amount_minor: int) -> Entry:

@@ -21,6 +21,7 @@ from fund.ledger import accounts, contributions, history
 from fund.ledger import service as ledger
 from fund.ledger.contributions import NewContribution
 from fund.ledger.models import Account, BooksCheck, Contribution, Entry, PeriodTotal, Posting
+from fund.payments import asking
 from tests import factories
 from tests.ledger import money
 
@@ -64,7 +65,7 @@ def test_an_amount_that_cannot_be_is_refused(app: Flask, amount: int) -> None:
     with pytest.raises(Invalid):
         money.gift(amount, by=by)
     with pytest.raises(Invalid):
-        money.cost(amount, rule, by=by)
+        asking.ask_expense(asking.Expense("cost", "Copy Shop", amount, "Stamps", rule.id), by=by)
     assert money.held("cash:free") == 50_000
     assert len(money.entries("cost")) == 0
 
@@ -166,7 +167,7 @@ def test_only_money_hands_record_money(app: Flask) -> None:
     with pytest.raises(Forbidden):
         money.gift(100, by=rosa)
     with pytest.raises(Forbidden):
-        money.cost(100, money.rule_for_costs(), by=rosa)
+        asking.ask_expense(asking.Expense("cost", "Copy Shop", 100, "Stamps", money.rule_for_costs().id), by=rosa)
 
 
 @pytest.mark.parametrize(
