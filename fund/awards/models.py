@@ -52,6 +52,16 @@ class Award(Model):
     signatures: Mapped[list[Signature]] = relationship(back_populates="award", order_by="Signature.id")
     reports: Mapped[list[Report]] = relationship(back_populates="award", order_by="Report.number")
 
+    @property
+    def taken_over(self) -> bool:
+        """Whether it is a loan of older books: paid out, and partly paid back, before this program kept them."""
+        return "taken_over_on" in self.terms
+
+    @property
+    def repaid_before_minor(self) -> int:
+        """What had come back before it was taken over, in minor units."""
+        return int(self.terms.get("repaid_before_minor", 0))
+
 
 class Signature(Model):
     """One party's signature under an agreement: typed name, date, hash of the text."""

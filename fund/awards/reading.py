@@ -99,6 +99,10 @@ def page(award_id: int, actor: Actor) -> AwardPage:
     paid, repaid, owed = books.of_award(award.id)
     party = actor.person_id in who.party
     details = party or may(actor, "evidence.read", who)
+    if award.taken_over:
+        if not details:
+            raise NotFound(_("There is no such award."))
+        paid, repaid = award.amount_minor, repaid + award.repaid_before_minor
     product = agreement.product_of(charter, award.product)
     due = reports.next_due(award)
     late = due is not None and due < foundation.today()
@@ -119,8 +123,10 @@ def page(award_id: int, actor: Actor) -> AwardPage:
 
 
 def under_decision(decision_id: int) -> list[tuple[Award, str]]:
-    """Awards that rest on a decision with the name of each business, in the order in which they were offered."""
-    awards = db.session.scalars(select(Award).where(Award.decision_id == decision_id).order_by(Award.id)).all()
+    """Awards that rest on a decision with the name of each business, in the order in which they were offered; loans of
+    older books, which are not public, are left out."""
+    found = db.session.scalars(select(Award).where(Award.decision_id == decision_id).order_by(Award.id))
+    awards = [award for award in found if not award.taken_over]
     return [(award, name) for award, name in zip(awards, _names(awards), strict=True)]
 
 

@@ -45,7 +45,7 @@ KIND_WORDS = {
     "micro_grant": _l("Micro-grants of a week"),
     "hand_over": _l("Handed over"),
 }
-OF_ONE_BUSINESS = ("repayment", "interest", "write_off", "recovery")
+OF_ONE_BUSINESS = ("repayment", "interest", "write_off", "recovery", "opening")
 HEAD = ("date", "entry", "kind", "memo", "account", "amount", "currency", "decision", "corrects")
 
 

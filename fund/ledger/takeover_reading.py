@@ -1,10 +1,11 @@
 """Reading the books of an older fund from CSV: every bad line is named with what is expected, and nothing is written.
 
 Two files. The *opening position* tells where every dollar stands on one day; its column `what` says what a line is:
-`balance` (an account of the chart), `note` (lent to the fund: its class, holder, amount, days), `loan` (lent by the
-fund: a short name, the business, the sum lent), `repayment` (what came back on a loan, by its short name), `member` (a
-member's account). Money and claims must add up to debts and the fund's own, or the file is not taken. The *journal* is
-every entry of the old books: lines with the same number and day are one entry and add up to nothing.
+`balance` (an account of the chart), `note` (lent to the fund: its class, holder, amount, days, rate, interest that is
+owed), `loan` (lent by the fund: a short name, the business, the sum lent, its product, rate and last day), `repayment`
+(what came back on a loan, by its short name), `member` (a member's account). Money and claims must add up to debts and
+the fund's own, or the file is not taken. The *journal* is every entry of the old books: lines with the same number and day
+are one entry and add up to nothing.
 """
 
 from __future__ import annotations
@@ -24,16 +25,30 @@ from fund.currency import written
 from fund.errors import Invalid
 from fund.ledger.amounts import parse_signed
 
-OPENING_COLUMNS = ("what", "account", "name", "amount", "currency", "date", "due", "note")
+OPENING_COLUMNS = (
+    "what",
+    "account",
+    "name",
+    "amount",
+    "currency",
+    "date",
+    "due",
+    "product",
+    "rate",
+    "interest",
+    "note",
+)
 JOURNAL_COLUMNS = ("date", "entry", "account", "name", "amount", "debit", "credit", "currency", "memo")
 KINDS = ("balance", "note", "loan", "repayment", "member")
 CODE = re.compile(r"(cash|receivable|liability|equity|income|expense):[a-z0-9][a-z0-9_-]{0,59}\Z")
+RATE = re.compile(r"(\d{1,2})(?:[.,](\d{1,2}))? ?%?\Z")
 SHORT = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
 MOST_LINES = 20_000
 MOST_BYTES = 4_000_000
 MOST_FAULTS = 500
 LOAN = "receivable:loan-"
 NOTES = "liability:notes-"
+INTEREST = "liability:interest-"
 MEMBERS = "liability:member-accounts"
 
 
@@ -48,7 +63,8 @@ class Fault:
 
 @dataclass(frozen=True)
 class Row:
-    """One line, checked. `amount_minor` is signed, debit positive, on `code` (a repayment's is what came back)."""
+    """One line, checked. `amount_minor` is signed, debit positive, on `code` (a repayment's is what came back); `rate_bp` in
+    hundredths of a percent, `interest_minor` what is owed of it on a note beside the sum."""
 
     line: int
     what: str
@@ -59,6 +75,9 @@ class Row:
     due: dt.date | None = None
     note: str = ""
     entry: str = ""
+    product: str = ""
+    rate_bp: int | None = None
+    interest_minor: int = 0
 
 
 @dataclass(frozen=True)
@@ -99,6 +118,16 @@ class _Lines:
             self.fault(line, column, _l("an amount of more than nothing"))
             return None
         return amount
+
+    def rate(self, line: int, cells: dict[str, str]) -> int | None:
+        text = cells.get("rate", "")
+        found = RATE.match(text)
+        if text and found is None:
+            self.fault(line, "rate", _l("a percent such as 4 or 2.5, or nothing"))
+        return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else None
+
+    def interest(self, line: int, cells: dict[str, str]) -> int:
+        return (self.amount(line, cells, "interest") or 0) if cells.get("interest") else 0
 
     def day(self, line: int, cells: dict[str, str], column: str, *, needed: bool, past: bool = True) -> dt.date | None:
         text = cells.get(column, "")
@@ -160,20 +189,27 @@ def _opening_row(number: int, cells: dict[str, str], lines: _Lines) -> Row | Non
     amount = lines.amount(number, cells, signed=what == "balance" and cells.get("account", "").startswith("equity:"))
     day = lines.day(number, cells, "date", needed=what in ("note", "loan", "repayment"))
     due = lines.day(number, cells, "due", needed=False, past=False)
+    rate, interest = lines.rate(number, cells), lines.interest(number, cells)
     account, name = cells.get("account", "").lower(), cells.get("name", "")
+    if what != "note" and interest:
+        lines.fault(number, "interest", _l("nothing, but for a note"))
     code = _code_of(number, what, account, lines)
     if what in ("note", "loan", "member") and not name:
         lines.fault(number, "name", _l("who it is"))
     if amount is None or code is None:
         return None
     credit = code.startswith(("liability:", "equity:", "income:"))
-    return Row(number, what, code, name[:160], -amount if credit else amount, day, due, cells.get("note", "")[:300])
+    return Row(number, what, code, name[:160], -amount if credit else amount, day, due, cells.get("note", "")[:300],
+               product=cells.get("product", "").lower(), rate_bp=rate, interest_minor=interest)  # fmt: skip
 
 
 def _code_of(number: int, what: str, account: str, lines: _Lines) -> str | None:
     """The account on which a line stands."""
     if what == "member":
         return MEMBERS
+    if account.startswith(INTEREST) and what == "balance":
+        lines.fault(number, "account", _l("interest that is owed on a note beside the note, in the column interest"))
+        return None
     if what == "balance":
         if CODE.match(account) and not re.match(r"\w+:(round|award)-|income:opening\Z|receivable:loan-", account):
             return account
@@ -214,6 +250,7 @@ def _summed(lines: _Lines, owed: dict[str, int]) -> Reading:
     held = sum(row.amount_minor for row in on_accounts if row.code.startswith(("cash:", "receivable:")))
     held += sum(owed.values())
     debts = -sum(row.amount_minor for row in on_accounts if row.code.startswith("liability:"))
+    debts += sum(row.interest_minor for row in on_accounts)
     own = -sum(row.amount_minor for row in on_accounts if row.code.startswith(("equity:", "income:", "expense:")))
     if not lines.faults and not lines.rows:
         lines.fault(0, "", _l("at least one line"))

@@ -219,4 +219,4 @@ def _page(number: int, **forms: Any) -> Page:
     return html, status_of(sent) if sent is not None else 200
 
 
-from fund.notes import views_losses, views_schedule  # noqa: E402, F401  (register their pages on the blueprint above)
+from fund.notes import taking_over, views_losses, views_schedule  # noqa: E402, F401  (register themselves, and their pages above)

@@ -19,7 +19,7 @@ from fund.awards.models import Award
 from fund.db import outbox
 from fund.errors import NotFound
 from fund.foundation import service as foundation
-from fund.repayments import arrangements, figures, plan
+from fund.repayments import arrangements, figures, plan, taking_over
 from fund.repayments.arrangements import NewArrangement, confirm, propose, withdraw
 from fund.repayments.figures import accept, give_back
 from fund.repayments.figures import tell as tell_figure
@@ -29,7 +29,7 @@ from fund.repayments.receiving import NewRepayment, receive, take_back
 
 __all__ = [
     "NewArrangement", "NewRepayment", "accept", "confirm", "give_back", "propose", "receive", "remind_due", "repayment",
-    "settle_due", "take_back", "tell_figure", "withdraw",
+    "settle_due", "take_back", "taking_over", "tell_figure", "withdraw",
 ]  # fmt: skip
 
 BEFORE = dt.timedelta(days=7)

@@ -106,7 +106,8 @@ class Portfolio:
 
 
 def portfolio(*, exact: bool) -> Portfolio:
-    """The portfolio as it stands."""
+    """The portfolio as it stands. Loans of older books, which were never public, are in its sums for everyone, and one by
+    one for those who see exact figures."""
     sums = _sums()
     rows = db.session.execute(
         select(Award, Proposal.title, Round)
@@ -124,6 +125,7 @@ def portfolio(*, exact: bool) -> Portfolio:
         holdings=tuple(
             one if exact else _in_public(one, award, round_)
             for one, (award, _t, round_) in zip(whole, rows, strict=True)
+            if exact or not award.taken_over
         ),
         planned_minor=sum(one.planned_minor for one in whole), paid_minor=sum(one.paid_minor for one in whole),
         repaid_minor=sum(one.repaid_minor or 0 for one in whole), owed_minor=sum(one.owed_minor or 0 for one in whole),
@@ -144,10 +146,10 @@ def _holding(
     today = foundation.today()
     late = [one for one in owed.state.open if one.due.due_on < today] if owed is not None else []
     risky = any(one.due.due_on < today - AT_RISK_AFTER for one in late)
-    repaid = -of("receivable", "repayment")
+    repaid = award.repaid_before_minor - of("receivable", "repayment")
     return Holding(
         award_id=award.id, name=title, product=award.product, state=award.state, planned_minor=award.amount_minor,
-        paid_minor=-of("cash", "payment"), repaid_minor=repaid, owed_minor=out,
+        paid_minor=award.amount_minor if award.taken_over else -of("cash", "payment"), repaid_minor=repaid, owed_minor=out,
         written_off_minor=-sum(of("receivable", kind) for kind in WRITTEN_OFF),
         late_minor=sum(one.amount_minor for one in late), at_risk_minor=out if risky else 0,
         back=paid_back(repaid, award, frozen_charter(round_), exact=True), due=_due(award, owed),

@@ -16,6 +16,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from fund.db import JsonText, MinorUnits, Model, UTCDateTime, guards
 
+BROUGHT_OVER = "brought_over"
+"""Among the terms of a run: it came with older books, and no surplus was split here."""
+
 
 class SurplusPeriod(Model):
     """A year or a quarter whose surplus is shared, with the hours that non-members worked in it."""
@@ -77,9 +80,14 @@ class SurplusRun(Model):
     redeem_on: Mapped[dt.date]
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), unique=True)
     entry_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("entry.id"), unique=True)
-    recorded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     dropped_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+
+    @property
+    def brought_over(self) -> bool:
+        """Whether these are accounts of older books."""
+        return BROUGHT_OVER in self.terms
 
 
 class SurplusShare(Model):

@@ -14,7 +14,7 @@ from fund import audit, db
 from fund.db import Transaction
 from fund.errors import NotFound, WrongState
 from fund.ledger import accounts
-from fund.ledger.models import Disbursement
+from fund.ledger.models import Account, Disbursement
 from fund.members.models import Person
 from fund.payments import payees
 from fund.payments import service as payments
@@ -69,16 +69,26 @@ def _ask(tx: Transaction, run: SurplusRun, share: SurplusShare, part: str, by: A
         raise NotFound(_l("There is no such person."))
     person = tx.get(Person, share.person_id)
     target = accounts.PATRONAGE_DUE if part == CASH else accounts.MEMBER_ACCOUNTS
+    amount_minor = share.cash_minor if part == CASH else share.account_minor
     return payments.ask(
         tx,
         payments.Request(
-            kind="surplus_payout", source=accounts.named(tx, accounts.FOR_MEMBERS), target=accounts.named(tx, target),
-            amount_minor=share.cash_minor if part == CASH else share.account_minor, decision_id=run.decision_id,
+            kind="surplus_payout", source=_source(tx, run, amount_minor), target=accounts.named(tx, target),
+            amount_minor=amount_minor, decision_id=run.decision_id,
             payee=payees.of_person(tx, person.id, person.display_name), purpose=_("A member's share of the surplus"),
             about=about(share.id, part),
         ),
         by=by.person_id,
     )  # fmt: skip
+
+
+def _source(tx: Transaction, run: SurplusRun, amount_minor: int) -> Account:
+    """Where the money lies: kept for members; of older books that kept none apart, the free money."""
+    kept = accounts.named(tx, accounts.FOR_MEMBERS)
+    row = accounts.lock_balances(tx, [kept.id])[kept.id]
+    if run.brought_over and row.posted_minor - row.reserved_minor < amount_minor:
+        return accounts.free(tx)
+    return kept
 
 
 def _booked(tx: Transaction, run_id: int) -> SurplusRun:

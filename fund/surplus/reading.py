@@ -52,7 +52,7 @@ class Sums:
 
 
 def shared() -> Sequence[tuple[SurplusRun, str]]:
-    """Surpluses that are in the books with their periods, newest first."""
+    """Surpluses that were shared here and are in the books with their periods, newest first."""
     rows = db.session.execute(
         select(SurplusRun, SurplusPeriod.name)
         .join(SurplusPeriod, SurplusPeriod.id == SurplusRun.period_id)
@@ -60,7 +60,7 @@ def shared() -> Sequence[tuple[SurplusRun, str]]:
         .order_by(SurplusRun.id.desc())
         .limit(50)
     )
-    return [(run, name) for run, name in rows]
+    return [(run, name) for run, name in rows if not run.brought_over]
 
 
 def sums() -> Sums:

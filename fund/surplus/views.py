@@ -38,4 +38,4 @@ def own() -> str:
     return render_template("surplus/own.html", lines=lines, standing=reading.standing(lines))
 
 
-from fund.surplus import views_treasury  # noqa: E402, F401  (its pages are on the same blueprint)
+from fund.surplus import taking_over, views_treasury  # noqa: E402, F401  (register themselves; pages are on the same blueprint)

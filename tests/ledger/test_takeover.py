@@ -14,10 +14,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from fund import db
+from fund.awards.models import Award
 from fund.errors import Forbidden, Invalid
 from fund.foundation import service as foundation
 from fund.ledger import reading, takeover
-from fund.ledger.models import BroughtLine, Contribution, Entry
+from fund.ledger.models import BroughtLine, Entry
+from fund.members.models import Person
+from fund.notes.models import Note
 from fund.operations.check import examined, invariants
 from fund.operations.importing import import_
 from tests import factories
@@ -34,7 +37,7 @@ note,neighbour,Nobody Known,1500,USD,2024-06-01,2030-06-01,
 loan,bread,Alder Bread,9000,,2024-07-01,2028-07-01,4 % of revenue
 repayment,bread,,1026.50,,2025-01-31,,
 repayment,bread,,500,,2025-02-28,,
-loan,bike,Wheelhouse,6000,,2024-07-01,,
+loan,bike,Wheelhouse,6000,,2024-07-01,2031-07-01,
 member,,Rosa,120,,,,
 balance,equity:fund,What the fund owns,63354,,,,
 """
@@ -50,6 +53,12 @@ JOURNAL = """date,entry,account,name,debit,credit,memo
 @pytest.fixture(autouse=True)
 def _charter(app: Flask) -> None:
     factories.adopt()
+
+
+@pytest.fixture(autouse=True)
+def rosa(_charter: None) -> Person:
+    """A member whom the old books know too."""
+    return factories.member("Rosa")
 
 
 def brought(text: str, kind: str = "opening") -> Any:
@@ -70,21 +79,24 @@ def everything_holds() -> bool:
     return [fault for _s, found in examined(invariants()) for fault in found] == []
 
 
-def test_a_position_that_balances_is_brought_in_as_a_whole(app: Flask) -> None:
-    rosa = factories.member("Rosa")
+def test_a_position_that_balances_is_brought_in_as_a_whole(app: Flask, rosa: Person) -> None:
     found = brought(right())
     assert (found.held_minor, found.owed_minor, found.own_minor) == (67_474_00, 4_620_00, 62_854_00)
     assert money.held("cash:free") == 53_000_50
-    assert money.held("receivable:loan-bread") == 7_473_50
+    bread, bike = db.session.scalars(select(Award).order_by(Award.id)).all()
+    assert (money.held(f"receivable:award-{bread.id}"), money.held(f"receivable:award-{bike.id}")) == (
+        7_473_50,
+        6_000_00,
+    )
     assert money.held("liability:notes-neighbour") == -4_000_00
     assert money.held("liability:member-accounts") == -120_00
     assert money.held("income:opening") == 0
     pool = reading.money()
     assert pool.adds_up
     assert (pool.cash_minor, pool.owed_to_fund_minor) == (54_000_50, 13_473_50)
-    notes = db.session.scalars(select(Contribution).where(Contribution.kind == "note").order_by(Contribution.id)).all()
-    assert [(one.person_id, one.amount_minor, one.given_on) for one in notes] == [
-        (rosa.id, 2_500_00, dt.date(2024, 5, 1)), (None, 1_500_00, dt.date(2024, 6, 1)),
+    notes = db.session.scalars(select(Note).order_by(Note.id)).all()
+    assert [(one.holder.person_id, one.holder.name, one.owed_minor, one.issued_on) for one in notes] == [
+        (rosa.id, "Rosa", 2_500_00, dt.date(2024, 5, 1)), (None, "Nobody Known", 1_500_00, dt.date(2024, 6, 1)),
     ]  # fmt: skip
     kept = {(one.what, one.name, one.amount_minor) for one in takeover.brought()}
     assert ("repayment", "", 1_026_50) in kept
