@@ -5,6 +5,9 @@ objections there were, and never a name; a quorum of the charter must be there. 
 consented to, and becomes a decision of the kind `council`, which stands once a second person has confirmed it. After an
 objection the text is amended and asked again, or given up. The log of steps is kept; the council's minutes are not part
 of it, and the council may withdraw them.
+
+A class of members that decides about a pot by the charter is asked in the same way: it meets outside this program, more
+than half of its members must be there, and anybody's paramount objection holds it up.
 """
 
 from __future__ import annotations
@@ -13,16 +16,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from fund import audit, db
+from fund.charter import Charter
 from fund.charter.model import Council
 from fund.db import MINOR_LIMIT, Transaction
 from fund.decisions import service as decisions
 from fund.decisions.models import Consent, ConsentStep
 from fund.errors import Invalid, NotFound, WrongState
 from fund.foundation import service as foundation
+from fund.members.models import Membership
 from fund.permissions import Actor, require
 
 OPEN = ("proposed", "amended")
@@ -49,27 +54,37 @@ class Topic:
     label: str
 
 
+@dataclass(frozen=True)
+class Body:
+    """Who decides by itself: a council with its seats, or a class with as many as belong to it today."""
+
+    code: str
+    name: str
+    seats: int | None
+    quorum: int
+
+
 def topics() -> list[Topic]:
-    """The councils of the charter in force, each with its pots."""
+    """The councils of the charter in force, each with its pots; and the classes that decide about a pot, with these."""
     version = foundation.current_version()
     if version is None:
         return []
     charter = foundation.parsed(version.text_bytes)
-    names = {one.code: one.name for one in charter.councils}
-    pots = [(one.who_decides, one.code, one.name) for one in charter.setasides]
-    for pool in charter.pools:
-        pots.append((pool.decided_by, pool.code, pool.name))
-        if pool.land_reserve:
-            land = str(_l("Land purchase reserve (%(name)s)", name=pool.name))
-            pots.append((pool.decided_by, pool.reserve_code, land))
-    about = [Topic(f"{body}|{code}", f"{names[body]}: {name}") for body, code, name in pots if body in names]
-    return about + [Topic(f"{code}|", str(_l("%(name)s: something else", name=name))) for code, name in names.items()]
+    about = [
+        Topic(f"{body}|{code}", f"{charter.bodies[body]}: {name}")
+        for body, code, name in _pots_of(charter)
+        if body in charter.bodies
+    ]
+    return about + [
+        Topic(f"{one.code}|", str(_l("%(name)s: something else", name=one.name))) for one in charter.councils
+    ]
 
 
 def ask(question: Question, *, by: Actor) -> Consent:
-    """Note what a council is asked. Raises Invalid for a council that the charter in force does not have."""
+    """Note what a council, or a class that decides about a pot, is asked. Raises Invalid for one that the charter in force
+    does not have, and for a class that nobody belongs to."""
     require(by, "consent.record")
-    council = _council(question.body_code)
+    council = _body(question)
     if question.pot_code and f"{question.body_code}|{question.pot_code}" not in {one.key for one in topics()}:
         raise Invalid(_l("This council does not decide about that."), field="about")
     _check(question.title, question.limit_minor)
@@ -78,7 +93,7 @@ def ask(question: Question, *, by: Actor) -> Consent:
             Consent(
                 body_code=council.code, body_name=council.name, pot_code=question.pot_code, title=question.title.strip(),
                 text=question.text.strip(), limit_minor=question.limit_minor, seats=council.seats,
-                quorum=quorum_of(council), minutes=question.minutes.strip() or None, proposed_at=tx.now(),
+                quorum=council.quorum, minutes=question.minutes.strip() or None, proposed_at=tx.now(),
             )
         )  # fmt: skip
         _step(tx, consent, "proposed", by=by, round_number=1)
@@ -176,11 +191,32 @@ def quorum_of(council: Council) -> int:
     return council.quorum or (council.seats or 1) // 2 + 1 if council.seats else council.quorum or 1
 
 
-def _council(code: str) -> Council:
-    found = next((one for one in foundation.current_charter().councils if one.code == code), None)
-    if found is None:
+def _body(question: Question) -> Body:
+    charter = foundation.current_charter()
+    council = next((one for one in charter.councils if one.code == question.body_code), None)
+    if council is not None:
+        return Body(council.code, council.name, council.seats, quorum_of(council))
+    if question.body_code not in charter.bodies or not question.pot_code:
         raise Invalid(_l("The charter has no such council."), field="body")
-    return found
+    belong = db.session.scalar(
+        select(func.count(Membership.person_id.distinct())).where(
+            Membership.class_code == question.body_code, Membership.state == "active"
+        )
+    )
+    if not belong:
+        raise Invalid(_l("Nobody belongs to this class yet, so it cannot be asked."), field="about")
+    return Body(question.body_code, charter.bodies[question.body_code], belong, belong // 2 + 1)
+
+
+def _pots_of(charter: Charter) -> list[tuple[str, str, str]]:
+    """Every pot with who decides about it: (body, pot, name)."""
+    pots = [(one.who_decides, one.code, one.name) for one in charter.setasides]
+    for pool in charter.pools:
+        pots.append((pool.decided_by, pool.code, pool.name))
+        if pool.land_reserve:
+            land = str(_l("Land purchase reserve (%(name)s)", name=pool.name))
+            pots.append((pool.decided_by, pool.reserve_code, land))
+    return pots
 
 
 def _check(title: str, limit_minor: int | None) -> None:
@@ -198,7 +234,7 @@ def _check_figures(consent: Consent, present: int, objections: int) -> None:
             field="present",
         )  # fmt: skip
     if consent.seats is not None and present > consent.seats:
-        raise Invalid(_l("The council has %(seats)s seats.", seats=consent.seats), field="present")
+        raise Invalid(_l("No more than %(seats)s belong to it.", seats=consent.seats), field="present")
     if not 0 <= objections <= present:
         raise Invalid(_l("There cannot be more objections than people."), field="objections")
 

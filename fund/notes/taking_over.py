@@ -45,9 +45,11 @@ def refused(rows: Sequence[Row]) -> list[Fault]:
 def take_notes(tx: Transaction, taken: Sequence[Taken], on: dt.date, by: Actor) -> None:
     """Record each note with its holder; interest is counted from the day of the position."""
     mine = [one for one in taken if one.row.what == "note" and one.entry is not None]
-    version = foundation.current_version() if mine else None
-    known = {one.code: one for one in layers.classes(foundation.current_charter())} if version is not None else {}
-    for one in mine if version is not None else ():
+    version = foundation.current_version()
+    if not mine or version is None:
+        return
+    known = {one.code: one for one in layers.classes(foundation.parsed(version.text_bytes))}
+    for one in mine:
         row = one.row
         assert one.entry is not None
         assert row.day is not None

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from fund import db, jobs
 from fund.audit.models import AuditEvent
 from fund.awards import service as awards
-from fund.ledger import reading
+from fund.charter import preset
+from fund.decisions import service as decisions
+from fund.decisions.models import Consent
+from fund.foundation import service as foundation
+from fund.ledger import reading, takeover
 from fund.members.models import Person
-from fund.pots import invariants, releasing
+from fund.pots import giving, invariants, releasing
 from fund.pots.models import PotLot
 from fund.rounds import service as rounds
 from fund.rounds.models import Round
@@ -125,3 +130,32 @@ def test_a_pot_that_is_not_whole_is_named(app: Flask, hands: list[Person]) -> No
     db.session.rollback()
     (fault,) = invariants.pots_hold_what_is_left()
     assert "land-trust holds 600000, by what was put in, spent and released it is 599900" in fault
+
+
+def test_a_class_that_decides_about_a_set_aside_is_asked_and_its_answer_opens_the_pot(app: Flask) -> None:
+    text = preset("c4-coop-federation").text
+    factories.adopt(text=text.replace('code = "land-trust"\n', 'code = "land-trust"\nwho_decides = "coop"\n', 1))
+    people = [
+        factories.officer(name, "steward", "treasurer", class_code="friend") for name in ("Imani", "Dana", "Wren")
+    ]
+    position = "what,account,name,amount\nbalance,cash:pot-land-trust,,300\nbalance,equity:fund,Own,300\n"
+    takeover.bring("opening", position.encode(), on=foundation.today(), by=factories.actor(people[0]))
+    ask = "/councils/ask?about=coop%7Cland-trust"
+    sent = {"about": "coop|land-trust", "title": "The mill", "text": "Buy it for the trust.", "limit": "200"}
+    client = pages.browser(app, people[0])
+    assert "Nobody belongs to this class" in pages.send(client, ask, ask, sent).text
+    for number in range(4):
+        factories.member(f"Delegate {number}", class_code="coop")
+    assert pages.send(client, ask, ask, sent).status_code == 303
+    asked = db.session.scalars(select(Consent)).one()
+    assert (asked.body_code, asked.seats, asked.quorum) == ("coop", 4, 3)
+    page = f"/councils/{asked.id}"
+    for present, words in (("2", "3 must be there"), ("5", "No more than 4")):
+        assert words in pages.send(client, f"{page}/answer", page, {"present": present, "objections": "0"}).text
+    assert pages.send(client, f"{page}/answer", page, {"present": "3", "objections": "0"}).status_code == 303
+    db.session.rollback()
+    number = db.session.scalars(select(Consent.decision_id)).one() or 0
+    decisions.confirm(number, by=factories.actor(people[1]))
+    given = giving.ask(giving.Ask("land-trust", number, "The land trust", 20_000), by=factories.actor(people[0]))
+    assert given.decision_id == number
+    whole()
