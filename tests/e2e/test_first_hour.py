@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 
 def test_the_treasurers_first_hour(served: str, app: Flask, tmp_path: Path) -> None:
     factories.adopt()
+    factories.member("Rosa Marín")
     factories.officer("Ruth Ansel", "treasurer")
     seen: list[str] = []
     with browser() as opened:
