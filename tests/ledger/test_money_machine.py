@@ -28,7 +28,7 @@ from fund.audit.models import AuditEvent
 from fund.bank import books as bank
 from fund.db import guards
 from fund.foundation import service as foundation
-from fund.ledger import accounts, books, bringing, costs, disbursements, own_file
+from fund.ledger import accounts, books, bringing, correcting, disbursements, own_file
 from fund.ledger import service as ledger
 from fund.ledger.models import Entry, Posting
 from fund.operator import OPERATOR
@@ -170,26 +170,26 @@ def _mirror_bent(patch: pytest.MonkeyPatch) -> None:
 
 def _key_ignored(patch: pytest.MonkeyPatch) -> None:
     """The same form sent twice books twice."""
-    post = costs.post_entry
+    post = ledger.post_entry
 
     def again(tx: Any, draft: Any) -> Entry:
         if tx.session.get(Entry, draft.id) is not None:
             return post(tx, replace(draft, id=uuid.uuid4()))
         return post(tx, draft)
 
-    patch.setattr(costs, "post_entry", again)
+    patch.setattr(ledger, "post_entry", again)
 
 
 def _row_rewritten(patch: pytest.MonkeyPatch) -> None:
     """A correction rewrites what it corrects."""
     unguarded()
-    reverse = costs.reverse
+    reverse = correcting.reverse
 
     def rewriting(tx: Any, number: uuid.UUID, **told: Any) -> Entry:
         tx.session.execute(update(Entry).where(Entry.id == number).values(memo="Stamp"))
         return reverse(tx, number, **told)
 
-    patch.setattr(costs, "reverse", rewriting)
+    patch.setattr(correcting, "reverse", rewriting)
 
 
 def _events_lie(patch: pytest.MonkeyPatch) -> None:
@@ -205,7 +205,7 @@ def _events_lie(patch: pytest.MonkeyPatch) -> None:
 def _cash_from_nowhere(patch: pytest.MonkeyPatch) -> None:
     """A cost leaves another account than the fund's cash."""
     unguarded()
-    patch.setattr(costs.accounts, "free", lambda tx: accounts.named(tx, "income:gift"))
+    patch.setattr(accounts, "free", lambda tx: accounts.named(tx, "income:gift"))
 
 
 def _line_matched_again(patch: pytest.MonkeyPatch) -> None:

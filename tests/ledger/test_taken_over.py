@@ -14,9 +14,11 @@ from fund import db
 from fund.awards.models import Award
 from fund.decisions import service as decisions
 from fund.decisions.models import Decision
+from fund.errors import Invalid
 from fund.foundation import service as foundation
+from fund.ledger import service as ledger
 from fund.ledger import takeover
-from fund.ledger.models import Disbursement
+from fund.ledger.models import BroughtLine, Disbursement
 from fund.members.models import Person
 from fund.notes.models import Note
 from fund.operations.check import examined, invariants
@@ -100,6 +102,19 @@ def test_the_position_holds_and_every_loan_has_a_plan_of_what_is_left(people: di
     assert (cart.capital_minor, cart.open, cart.room_minor) == (400_000, [], 400_000)
     assert money.held("liability:notes-old-friends") == -150_000
     assert money.held("liability:interest-neighbour") == -1_250
+
+
+def test_what_goes_on_is_not_corrected_behind_its_back(people: dict[str, Person]) -> None:
+    by = factories.actor(people["imani"])
+    lines = db.session.scalars(
+        select(BroughtLine).where(BroughtLine.entry_id.is_not(None)).order_by(BroughtLine.id)
+    ).all()
+    for line in lines:
+        if line.what in ("note", "loan", "member"):
+            assert line.entry_id is not None
+            with pytest.raises(Invalid, match="goes on as"):
+                ledger.reverse_entry(line.entry_id, new_id=uuid.uuid4(), reason="Wrong", by=by)
+    assert holds()
 
 
 def test_a_loan_taken_over_is_paid_back_on_its_page(client: FlaskClient, people: dict[str, Person]) -> None:
