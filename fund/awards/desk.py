@@ -18,6 +18,7 @@ from fund.businesses.models import Business
 from fund.desk import Item
 from fund.foundation import service as foundation
 from fund.ledger.models import Disbursement
+from fund.payments import cautions
 from fund.permissions import MONEY_HANDS, Actor, Role
 from fund.presentation import date, money
 from fund.proposals.models import Proposal, Substitute
@@ -32,20 +33,24 @@ def waiting(actor: Actor) -> list[Item]:
     if not hand and not stands_in:
         return []
     items = []
-    for payment, tranche, award, proposal, business in _open_payments():
+    rows = _open_payments()
+    twice = cautions.of(db.session(), [row[0] for row in rows])
+    for payment, tranche, award, proposal, business in rows:
         in_place = not stands_in.isdisjoint({(proposal.round_id, proposal.id), (proposal.round_id, None)})
         if _tied(actor, proposal) or not (hand or in_place):
             continue
         what = {"sum": money(payment.amount_minor), "name": business or proposal.title}
+        found = twice[payment.id]
         within = award.terms.get("pay_within_days")
         due = payment.requested_at + dt.timedelta(days=within) if within else None
         late = due is not None and due < db.now()
         if payment.state == "requested" and _can_approve(actor, payment):
             items.append(Item(_("Approve %(sum)s for %(name)s", **what), f"/payments/{payment.id}", who=_still(payment),
-                              note=_("instalment %(n)s", n=tranche.number), due_at=due, late=late))  # fmt: skip
+                              note=cautions.note(found, _("instalment %(n)s", n=tranche.number)), due_at=due,
+                              late=late))  # fmt: skip
         elif payment.state == "approved" and hand:
             items.append(Item(_("Pay %(sum)s to %(name)s, then record it", **what), f"/payments/{payment.id}",
-                              who=_("treasurer"), note=_("approved"), due_at=due, late=late))  # fmt: skip
+                              who=_("treasurer"), note=cautions.note(found, _("approved")), due_at=due, late=late))  # fmt: skip
     return items + (_to_sign(actor) if actor.has(Role.STEWARD) else []) + (_late_reports(actor) if hand else [])
 
 

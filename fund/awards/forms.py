@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField
 
 from fund.awards.evidence import Evidence
+from fund.awards.payments import Bill
 from fund.awards.reports import MOST_JOBS, Outcomes
-from fund.forms import Form, Paragraphs, PlainText, Seen, WholeNumber
+from fund.forms import Form, MoneyField, Paragraphs, PlainText, Seen, WholeNumber
+from fund.presentation import money
+from fund.proposals.models import BudgetLine
 
 
 class AcceptForm(Form):
@@ -34,12 +40,20 @@ class SignForm(Form):
 
 
 class RequestForm(Form):
-    """A business asks for an instalment."""
+    """A business asks for an instalment; where the proposal has a budget, each of its lines is a field (`line7`)."""
 
     note = Paragraphs(
         _l("What do you show?"), required=False, most=2000, description=_l("A sentence or two is enough.")
     )
     file = FileField(_l("A photo or a PDF"), description=_l("Up to 8 MB. Seen by those who approve the payment."))
+    receipt = PlainText(_l("Number of the invoice or receipt"), required=False, most=80)
+    quote = MoneyField(_l("What was quoted for it?"), required=False)
+    line_names: Mapping[str, int] = {}
+
+    def bill(self) -> Bill:
+        """What the instalment pays, as it was typed."""
+        lines = {number: self[name].data for name, number in self.line_names.items() if self[name].data}
+        return Bill(self.receipt.data, self.quote.data, lines)
 
     def evidence(self) -> Evidence | None:
         """The file that was sent, None when none was."""
@@ -47,6 +61,20 @@ class RequestForm(Form):
         if sent is None or not getattr(sent, "filename", ""):
             return None
         return Evidence(sent.filename, sent.read())
+
+
+def request_form(lines: Sequence[BudgetLine]) -> RequestForm:
+    """The form for an instalment of an award whose proposal has these lines."""
+    names = {f"line{one.id}": one.id for one in lines}
+    fields: dict[str, Any] = {
+        f"line{one.id}": MoneyField(
+            one.what, required=False, description=_l("%(sum)s were planned for it.", sum=money(one.amount_minor))
+        )
+        for one in lines
+    }
+    made = type("LinesForm", (RequestForm,), {**fields, "line_names": names})
+    form: RequestForm = made()
+    return form
 
 
 class ReportForm(Form):

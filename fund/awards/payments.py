@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from fund import audit, db
-from fund.awards import standing
+from fund.awards import budgets, standing
 from fund.awards.evidence import Evidence, keep
 from fund.awards.models import Award, Tranche
 from fund.awards.offering import frozen_charter, tell
@@ -48,11 +49,26 @@ MOVED: list[Callable[[Transaction, Award], object]] = []
 same transaction."""
 
 
-def request_tranche(tranche_id: int, *, note: str = "", evidence: Evidence | None = None, by: Actor) -> Disbursement:
+@dataclass(frozen=True)
+class Bill:
+    """What an instalment pays: the number of the receipt, what was quoted, and how much of it is for which line of the
+    budget (minor units, by the line's number)."""
+
+    receipt: str = ""
+    quote_minor: int | None = None
+    lines: Mapping[int, int] = field(default_factory=dict)
+
+
+NO_BILL = Bill()
+
+
+def request_tranche(
+    tranche_id: int, *, note: str = "", evidence: Evidence | None = None, bill: Bill = NO_BILL, by: Actor
+) -> Disbursement:
     """Ask for an instalment, with what its condition asks to be shown: a note, a file, or both.
 
-    Raises Invalid when nothing is shown where something must be, WrongState when the award is not signed, an earlier
-    instalment is unpaid, or this one is on its way.
+    Raises Invalid when nothing is shown where something must be, or the lines of the budget do not fit; WrongState when
+    the award is not signed, an earlier instalment is unpaid, or this one is on its way.
     """
     require(by, "tranche.request")
     with db.writing() as tx:
@@ -62,10 +78,13 @@ def request_tranche(tranche_id: int, *, note: str = "", evidence: Evidence | Non
         _refuse_too_early(tx, award, tranche)
         if tranche.condition not in UNPROVEN and not note.strip() and evidence is None:
             raise Invalid(_l("Say or show what this instalment asks for."), field="note")
+        if bill.quote_minor is not None and bill.quote_minor <= 0:
+            raise Invalid(_l("An amount must be more than nothing, and not too large."), field="quote")
+        budgets.name_lines(tx, award, tranche, bill.lines)
         tranche.evidence_note = note.strip()
         if evidence is not None:
             keep(tx, tranche, evidence)
-        return _request(tx, award, tranche, by=person(by))
+        return _request(tx, award, tranche, bill, by=person(by))
 
 
 def request_what_signing_makes_due(tx: Transaction, award: Award) -> Disbursement | None:
@@ -77,7 +96,7 @@ def request_what_signing_makes_due(tx: Transaction, award: Award) -> Disbursemen
     return _request(tx, award, tx.lock(Tranche, first.id), by=signer)
 
 
-def _request(tx: Transaction, award: Award, tranche: Tranche, *, by: int) -> Disbursement:
+def _request(tx: Transaction, award: Award, tranche: Tranche, bill: Bill = NO_BILL, *, by: int) -> Disbursement:
     name = standing.of_award(tx.session, award).business_name
     is_grant = award.product == "grant"
     payment = ask(
@@ -86,7 +105,8 @@ def _request(tx: Transaction, award: Award, tranche: Tranche, *, by: int) -> Dis
             kind="award", source=accounts.of_award(tx, award.id), amount_minor=tranche.amount_minor,
             target=accounts.named(tx, accounts.GRANTS) if is_grant else accounts.owed_by_award(tx, award.id, name),
             payee=_payee(tx, award, name), decision_id=award.decision_id, tranche_id=tranche.id,
-            charter=frozen_charter(tx.get(Round, award.round_id)),
+            charter=frozen_charter(tx.get(Round, award.round_id)), quote_minor=bill.quote_minor, receipt=bill.receipt,
+            receipt_hash=tranche.evidence_hash,
         ),
         by=by,
     )  # fmt: skip
@@ -136,7 +156,14 @@ def _moved(tx: Transaction, payment: Disbursement, step: Step) -> None:
 
 
 kinds.register(
-    "award", kinds.Way(hold=_hold, parties=standing.of_its_payment, story=standing.story_of_payment, moved=_moved)
+    "award",
+    kinds.Way(
+        hold=_hold,
+        parties=standing.of_its_payment,
+        story=standing.story_of_payment,
+        cautions=budgets.cautions,
+        moved=_moved,
+    ),
 )
 
 

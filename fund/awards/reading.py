@@ -18,7 +18,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from fund import db
-from fund.awards import agreement, reports, standing
+from fund.awards import agreement, budgets, reports, standing
+from fund.awards.budgets import LineTold
 from fund.awards.models import Award, Report, Tranche
 from fund.awards.offering import frozen_charter
 from fund.awards.payments import PAYABLE
@@ -29,9 +30,11 @@ from fund.errors import NotFound
 from fund.foundation import service as foundation
 from fund.ledger import reading as books
 from fund.ledger.models import Disbursement
+from fund.payments import cautions
+from fund.payments.kinds import Caution
 from fund.permissions import Actor, may
 from fund.presentation import date
-from fund.proposals.models import Proposal
+from fund.proposals.models import BudgetLine, Proposal
 from fund.rounds.models import Round
 
 ENDED = ("declined", "expired")
@@ -80,6 +83,8 @@ class AwardPage:
     may_countersign: bool
     text: list[list[str]]
     signed: set[str]
+    budget: list[LineTold]
+    cautions: Sequence[Caution]
 
 
 def page(award_id: int, actor: Actor) -> AwardPage:
@@ -118,8 +123,17 @@ def page(award_id: int, actor: Actor) -> AwardPage:
         may_link_vote=may(actor, "tranche.link_vote", who),
         sees_details=details, may_countersign=may(actor, "award.countersign", who),
         text=agreement.paragraphs((award.agreement_bytes or b"").decode()),
-        signed={one.party for one in award.signatures},
+        signed={one.party for one in award.signatures}, budget=budgets.of_award(session, award),
+        cautions=_cautions(parts, named=not party) if details else [],
     )  # fmt: skip
+
+
+def budget_of(award_id: int) -> Sequence[BudgetLine]:
+    """The lines of the budget that an award was made for. Raises NotFound."""
+    award = db.session.get(Award, award_id)
+    if award is None:
+        raise NotFound(_("There is no such award."))
+    return budgets.lines_of(db.session(), award.proposal_id)
 
 
 def under_decision(decision_id: int) -> list[tuple[Award, str]]:
@@ -128,6 +142,15 @@ def under_decision(decision_id: int) -> list[tuple[Award, str]]:
     found = db.session.scalars(select(Award).where(Award.decision_id == decision_id).order_by(Award.id))
     awards = [award for award in found if not award.taken_over]
     return [(award, name) for award, name in zip(awards, _names(awards), strict=True)]
+
+
+def _cautions(parts: list[Part], *, named: bool) -> list[Caution]:
+    """What is to be looked at twice about payments on their way, for the business too that has just asked."""
+    under_way = [
+        one.payment for one in parts if one.payment is not None and one.tranche.state in ("requested", "approved")
+    ]
+    twice = cautions.of(db.session(), under_way, named=named)
+    return [found for one in under_way for found in twice[one.id]]
 
 
 def _names(awards: Sequence[Award]) -> list[str]:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fund.awards import budgets
 from fund.awards.models import Award, Tranche
 from fund.businesses.models import Business, BusinessAgent
 from fund.ledger.models import Disbursement
@@ -56,6 +57,7 @@ def story_of_payment(session: Session, payment: Disbursement) -> Story:
     tranche = session.get_one(Tranche, payment.tranche_id)
     award = session.get_one(Award, tranche.award_id)
     facts = [(_("Asked for"), tranche.what_is_shown)] if tranche.what_is_shown else []
+    facts += budgets.of_tranche(session, tranche.id)
     nothing = "" if tranche.evidence_key else _("Nothing.")
     if tranche.condition == "signature":
         nothing = _("This instalment is due when both sides have signed; nothing has to be shown.")

@@ -12,10 +12,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from fund.awards import evidence, payments, reading, service, standing
-from fund.awards.forms import AcceptForm, DeclineForm, RequestForm, SignForm
+from fund.awards.forms import AcceptForm, DeclineForm, SignForm, request_form
 from fund.db import session
 from fund.decisions import service as decisions
 from fund.decisions.words import KIND_WORDS
+from fund.foundation import service as foundation
 from fund.ledger import journal
 from fund.permissions import Actor, act, refusal, require
 from fund.presentation import date, money
@@ -82,18 +83,23 @@ def countersign(number: int) -> Page:
 @act("tranche.request")
 def request_part(number: int, part: int) -> Page:
     """Ask for an instalment with what it asks to be shown."""
-    form = RequestForm()
     tranche = service.tranche(number, part)
+    form = request_form(reading.budget_of(number))
     asked = done(
         form,
-        lambda: payments.request_tranche(tranche.id, note=form.note.data, evidence=form.evidence(), by=current_actor()),
+        lambda: payments.request_tranche(
+            tranche.id, note=form.note.data, evidence=form.evidence(), bill=form.bill(), by=current_actor()
+        ),
         _("You have asked for the instalment. You will be told when it is paid."),
         f"/awards/{number}",
     )
     if asked is not None:
         return asked
     page = reading.page(number, current_actor())
-    return render_template("awards/request.html", form=form, tranche=tranche, page=page), status_of(form)
+    html = render_template(
+        "awards/request.html", form=form, tranche=tranche, page=page, currency=foundation.fund().currency
+    )
+    return html, status_of(form)
 
 
 @blueprint.get("/decisions/<int:number>")

@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +55,10 @@ class Ask:
     about: str | None = None
     purpose: str = ""
     small_lane: bool = False
+    quote_minor: int | None = None
+    receipt: str | None = None
+    receipt_key: str | None = None
+    receipt_hash: bytes | None = None
 
 
 def request(tx: Transaction, ask: Ask, *, by: int) -> Disbursement:
@@ -72,7 +77,8 @@ def request(tx: Transaction, ask: Ask, *, by: int) -> Disbursement:
         target_account_id=ask.target.id, amount_minor=ask.amount_minor, payee_name=ask.payee_name,
         approvals_needed=ask.approvals_needed, requested_by=by, requested_at=tx.now(), payee_id=ask.payee_id,
         payee_fingerprint=ask.payee_fingerprint, about=ask.about, purpose=ask.purpose.strip()[:300],
-        small_lane=ask.small_lane,
+        small_lane=ask.small_lane, quote_minor=ask.quote_minor, receipt=ask.receipt, receipt_key=ask.receipt_key,
+        receipt_hash=ask.receipt_hash,
     )  # fmt: skip
     data = payload_bytes(disbursement, ask.source, ask.target)
     disbursement.payload_bytes, disbursement.payload_hash = data, payload_hash(data)
@@ -86,7 +92,9 @@ def request(tx: Transaction, ask: Ask, *, by: int) -> Disbursement:
     return disbursement
 
 
-def approve(tx: Transaction, disbursement: Disbursement, *, seen_hash: bytes, by: int) -> Approval:
+def approve(
+    tx: Transaction, disbursement: Disbursement, *, seen_hash: bytes, warnings_read: Sequence[str] = (), by: int
+) -> Approval:
     """Add one person's yes to a held request. Raises WrongState when it is no longer asked for or what the person saw
     is not what it says, Forbidden for the person who asked or has said yes."""
     if disbursement.state != "requested":
@@ -101,7 +109,7 @@ def approve(tx: Transaction, disbursement: Disbursement, *, seen_hash: bytes, by
     approval = tx.add(
         Approval(
             disbursement_id=disbursement.id, approver_id=by, payload_hash=disbursement.payload_hash,
-            approved_at=tx.now(),
+            approved_at=tx.now(), warnings_read=list(warnings_read),
         )
     )  # fmt: skip
     if len(approvers(tx, disbursement)) >= disbursement.approvals_needed:
@@ -235,7 +243,11 @@ def payload_bytes(disbursement: Disbursement, source: Account, target: Account) 
         "payee_fingerprint": disbursement.payee_fingerprint.hex() if disbursement.payee_fingerprint else None,
         "approvals_needed": disbursement.approvals_needed, "requested_by": disbursement.requested_by,
     }  # fmt: skip
-    later = {"about": disbursement.about, "purpose": disbursement.purpose, "payee_number": disbursement.payee_id}
+    later = {
+        "about": disbursement.about, "purpose": disbursement.purpose, "payee_number": disbursement.payee_id,
+        "quote_minor": disbursement.quote_minor, "receipt": disbursement.receipt,
+        "receipt_hash": disbursement.receipt_hash.hex() if disbursement.receipt_hash else None,
+    }  # fmt: skip
     return canonical_bytes(payload | {name: value for name, value in later.items() if value})
 
 

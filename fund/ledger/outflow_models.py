@@ -64,7 +64,6 @@ class Disbursement(Model):
         Index(
             "uq_disbursement_about", "about", unique=True, sqlite_where=text(NOT_LIVE), postgresql_where=text(NOT_LIVE)
         ),
-        CheckConstraint("quote_minor IS NULL OR quote_minor > 0", name="quote"),
         Index("ix_disbursement_state", "state"),
     )
 
@@ -121,6 +120,7 @@ class Approval(Model):
 
 
 guards.append_only("approval")
+guards.forbid("disbursement", "INSERT", when="NEW.quote_minor <= 0", message="a quote is more than nothing")
 guards.forbid("disbursement", "DELETE", message="disbursements are never deleted")
 guards.forbid(
     "disbursement",

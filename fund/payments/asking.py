@@ -21,7 +21,7 @@ EXPENSES = {"cost": accounts.COSTS, "fee": accounts.FEES}
 @dataclass(frozen=True)
 class Expense:
     """A cost or a fee that is to be paid: to whom, how much, what for, on which decision; `about` names what it pays, where
-    it must be paid once only (as in `bank-line:7`)."""
+    it must be paid once only (as in `bank-line:7`). What was quoted for it, and the number of the invoice."""
 
     kind: str
     payee: str
@@ -29,6 +29,8 @@ class Expense:
     purpose: str
     decision_id: int
     about: str | None = None
+    quote_minor: int | None = None
+    receipt: str = ""
 
 
 def ask_expense(new: Expense, *, by: Actor) -> Disbursement:
@@ -44,6 +46,6 @@ def ask_expense(new: Expense, *, by: Actor) -> Disbursement:
         request = Request(
             kind=new.kind, source=accounts.free(tx), target=accounts.named(tx, EXPENSES[new.kind]),
             amount_minor=new.amount_minor, payee=payees.by_name(tx, new.payee), decision_id=new.decision_id,
-            purpose=new.purpose.strip(), about=new.about,
+            purpose=new.purpose.strip(), about=new.about, quote_minor=new.quote_minor, receipt=new.receipt,
         )  # fmt: skip
         return ask(tx, request, by=person(by))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from fund import db
 from fund.desk import Item
 from fund.ledger.models import Disbursement
-from fund.payments import lists, reading
+from fund.payments import cautions, lists, reading
 from fund.payments.models import Payee, PayeeTie, StandIn
 from fund.permissions import MONEY_HANDS, Actor
 from fund.presentation import money
@@ -24,7 +24,9 @@ def waiting(actor: Actor) -> list[Item]:
         return []
     near = _near(actor.person_id)
     items = []
-    for payment in _open():
+    payments = _open()
+    twice = cautions.of(db.session(), payments)
+    for payment in payments:
         if payment.payee_id in near or not (hand or payment.id in stands_in):
             continue
         what = {"sum": money(payment.amount_minor), "name": payment.payee_name}
@@ -33,11 +35,15 @@ def waiting(actor: Actor) -> list[Item]:
         )
         if payment.state == "requested" and not mine:
             items.append(
-                Item(_("Approve %(sum)s for %(name)s", **what), f"/payments/{payment.id}", note=payment.purpose)
+                Item(
+                    _("Approve %(sum)s for %(name)s", **what),
+                    f"/payments/{payment.id}",
+                    note=cautions.note(twice[payment.id], payment.purpose),
+                )
             )
         elif payment.state == "approved" and hand:
             items.append(Item(_("Pay %(sum)s to %(name)s, then record it", **what), f"/payments/{payment.id}",
-                              who=_("treasurer"), note=_("approved")))  # fmt: skip
+                              who=_("treasurer"), note=cautions.note(twice[payment.id], _("approved"))))  # fmt: skip
     return items + (_lists_and_reviews() if hand else [])
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from fund.forms import Form, LocalDate, MoneyField, PlainText, RequestId, Seen
@@ -17,9 +19,19 @@ WAYS = [
 
 
 class ApproveForm(Form):
-    """A person approves a payment as it was read."""
+    """A person approves a payment as it was read, with the warnings that stood there."""
 
     seen = Seen()
+    shown = HiddenField()
+    read = BooleanField(_l("I have read this and looked at it twice"))
+
+    def warnings_read(self) -> frozenset[str]:
+        """The warnings that stood on the page, if the person says that they were read."""
+        return frozenset((self.shown.data or "").split(",")) if self.read.data else frozenset()
+
+    def show(self, tokens: Iterable[str]) -> None:
+        """Put in what stands on the page now; whether it was read is asked anew."""
+        self.shown.data, self.read.data = ",".join(tokens), False
 
 
 class EndForm(Form):
@@ -46,6 +58,8 @@ class ExpenseForm(Form):
     purpose = PlainText(
         _l("What for?"), most=300, description=_l("Anyone can read this in the journal: name no person.")
     )
+    receipt = PlainText(_l("Number of the invoice or receipt"), required=False, most=80)
+    quote = MoneyField(_l("What was quoted for it?"), required=False)
     decision = SelectField(_l("On which decision?"), coerce=int)
 
 

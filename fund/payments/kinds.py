@@ -7,7 +7,7 @@ payment is approved, sent or booked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,7 +48,14 @@ class Story:
     facts: Sequence[tuple[str, str]] = ()
     shown: str = ""
     file: tuple[str, str] | None = None
-    warnings: Sequence[Any] = ()
+
+
+@dataclass(frozen=True)
+class Caution:
+    """One thing about a payment to look at twice: `token` says which (kept with the approval), `words` say it."""
+
+    token: str
+    words: Any
 
 
 @dataclass(frozen=True)
@@ -73,17 +80,26 @@ def _plain_story(_session: Session, payment: Disbursement) -> Story:
     return Story(payment.purpose or str(WORDS[payment.kind]))
 
 
+def _no_cautions(_session: Session, _payments: Sequence[Disbursement], _named: bool) -> Mapping[int, list[Caution]]:
+    """Nothing more to look at twice than with any payment."""
+    return {}
+
+
 def _no_step(_tx: Transaction, _payment: Disbursement, _step: Step) -> None:
     """Nothing else follows."""
 
 
 @dataclass(frozen=True)
 class Way:
-    """The parts of a kind: `hold` locks what must be locked before the payment, `moved` follows each step."""
+    """The parts of a kind: `hold` locks what must be locked before the payment, `cautions` adds what is to be looked at
+    twice (for many payments at once, with names or without), `moved` follows each step."""
 
     hold: Callable[[Transaction, Disbursement], None] = field(default=_nothing)
     parties: Callable[[Session, Disbursement], Parties] = field(default=_plain_parties)
     story: Callable[[Session, Disbursement], Story] = field(default=_plain_story)
+    cautions: Callable[[Session, Sequence[Disbursement], bool], Mapping[int, list[Caution]]] = field(
+        default=_no_cautions
+    )
     moved: Callable[[Transaction, Disbursement, Step], None] = field(default=_no_step)
 
 
@@ -98,4 +114,9 @@ def register(kind: str, way: Way) -> None:
 
 def way_of(payment: Disbursement) -> Way:
     """How this payment is."""
-    return _ways.get(payment.kind, PLAIN)
+    return of_kind(payment.kind)
+
+
+def of_kind(kind: str) -> Way:
+    """How payments of this kind are."""
+    return _ways.get(kind, PLAIN)

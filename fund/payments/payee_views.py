@@ -86,7 +86,10 @@ def review(number: int) -> Page:
         lambda: reviewing.review(number, note=form.note.data, by=current_actor()),
         _("Thank you for looking."),
         "/payments/review",
-    ) or (render_template("payments/look.html", form=form, page=reading.page(number)), status_of(form))
+    ) or (
+        render_template("payments/look.html", form=form, page=reading.page(number, reader=current_actor().person_id)),
+        status_of(form),
+    )
 
 
 @blueprint.route("/payments/<int:number>/stand-in", methods=["GET", "POST"])

@@ -35,11 +35,16 @@ def of_person(tx: Transaction, person_id: int, name: str) -> Payee:
 
 def by_name(tx: Transaction, name: str) -> Payee:
     """The payee with this name, however it is written. Raises Invalid for an empty one."""
-    letters = unicodedata.normalize("NFKC", name).casefold()
-    key = "".join(sign for sign in letters if sign.isalnum())
-    if not key:
+    key = key_of_name(name)
+    if key == key_of_name(""):
         raise Invalid(_l("Who is paid?"), field="payee")
-    return _named(tx, f"name:{key[:190]}", name.strip()[:160])
+    return _named(tx, key, name.strip()[:160])
+
+
+def key_of_name(name: str) -> str:
+    """The key under which a name is known as a payee: the same however it is written."""
+    letters = unicodedata.normalize("NFKC", name).casefold()
+    return "name:" + "".join(sign for sign in letters if sign.isalnum())[:190]
 
 
 def get(payee_id: int) -> Payee:

@@ -15,8 +15,8 @@ from fund.decisions.models import Decision
 from fund.ledger.models import OPEN_DISBURSEMENTS, Approval, Disbursement, Entry
 from fund.members.models import Person
 from fund.members.service import names
-from fund.payments import kinds, standing
-from fund.payments.kinds import Story
+from fund.payments import cautions, kinds, standing
+from fund.payments.kinds import Caution, Story
 from fund.payments.models import Payee, PayeeAccount, StandIn
 from fund.payments.standing import Standing
 from fund.permissions import Actor
@@ -32,21 +32,22 @@ class PaymentPage:
     words: Any
     who: Standing
     story: Story
+    cautions: Sequence[Caution]
     decision: Decision
     asked_by: str
-    approved_by: list[tuple[str, dt.datetime]]
+    approved_by: list[tuple[str, dt.datetime, int]]
     stand_ins: list[tuple[str, str]]
     last_digits: str | None
     paid_on: dt.date | None
     reviewed_by: str
 
 
-def page(payment_id: int) -> PaymentPage:
-    """One payment with the names of who asked and who approved."""
+def page(payment_id: int, *, reader: int | None = None) -> PaymentPage:
+    """One payment with the names of who asked and who approved; who is paid is not told who is close to them."""
     session = db.session()
     found = session.get_one(Disbursement, payment_id)
     approved = session.execute(
-        select(Person.display_name, Approval.approved_at)
+        select(Person.display_name, Approval.approved_at, Approval.warnings_read)
         .join(Approval, Approval.approver_id == Person.id)
         .where(Approval.disbursement_id == found.id)
         .order_by(Approval.id)
@@ -58,11 +59,14 @@ def page(payment_id: int) -> PaymentPage:
         .order_by(StandIn.id)
     )
     asked = session.get(Person, found.requested_by)
+    who = standing.of_payment(session, found)
     return PaymentPage(
-        payment=found, words=kinds.WORDS[found.kind], who=standing.of_payment(session, found),
-        story=kinds.way_of(found).story(session, found), decision=session.get_one(Decision, found.decision_id),
+        payment=found, words=kinds.WORDS[found.kind], who=who,
+        story=kinds.way_of(found).story(session, found),
+        cautions=cautions.of_one(session, found, named=reader not in who.party),
+        decision=session.get_one(Decision, found.decision_id),
         asked_by=asked.display_name if asked is not None else "",
-        approved_by=[(name, at) for name, at in approved], stand_ins=[(name, how) for name, how in stand_ins],
+        approved_by=[(name, at, len(read)) for name, at, read in approved], stand_ins=[(name, how) for name, how in stand_ins],
         last_digits=_digits(found), paid_on=_paid_on(found),
         reviewed_by=names([found.reviewed_by]).get(found.reviewed_by, "") if found.reviewed_by else "",
     )  # fmt: skip
@@ -75,6 +79,7 @@ class Open:
     payment: Disbursement
     words: Any
     approvals: int
+    cautions: Sequence[Caution] = ()
 
 
 def open_payments(*, states: Sequence[str] = OPEN_DISBURSEMENTS, most: int = 200) -> list[Open]:
@@ -85,8 +90,9 @@ def open_payments(*, states: Sequence[str] = OPEN_DISBURSEMENTS, most: int = 200
         .options(selectinload(Disbursement.approvals))
         .order_by(Disbursement.id)
         .limit(most)
-    )
-    return [Open(one, kinds.WORDS[one.kind], len(one.approvals)) for one in rows]
+    ).all()
+    twice = cautions.of(db.session(), rows)
+    return [Open(one, kinds.WORDS[one.kind], len(one.approvals), twice[one.id]) for one in rows]
 
 
 @dataclass(frozen=True)

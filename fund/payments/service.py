@@ -24,7 +24,7 @@ from fund.errors import Invalid, NotFound, WrongState
 from fund.foundation import service as foundation
 from fund.ledger import disbursements
 from fund.ledger.models import OPEN_DISBURSEMENTS, Account, Disbursement
-from fund.payments import accounts, kinds, payees, standing
+from fund.payments import accounts, cautions, kinds, payees, standing
 from fund.payments.kinds import Step
 from fund.payments.models import Payee
 from fund.permissions import Actor, require
@@ -36,7 +36,8 @@ EXPIRES_AFTER = dt.timedelta(days=90)
 @dataclass(frozen=True)
 class Request:
     """A payment to ask for. `about` names the one thing it pays (as in `note:7:2027-01`), so that it is never paid
-    twice; `purpose` is public and names no person; `charter` says how many approve (that in force, if None)."""
+    twice; `purpose` is public and names no person; `charter` says how many approve (that in force, if None). `quote_minor`
+    is the price that was quoted, `receipt` the number of the invoice, `receipt_hash` the fingerprint of a file."""
 
     kind: str
     source: Account
@@ -48,6 +49,9 @@ class Request:
     about: str | None = None
     tranche_id: int | None = None
     charter: Charter | None = None
+    quote_minor: int | None = None
+    receipt: str = ""
+    receipt_hash: bytes | None = None
 
 
 def ask(tx: Transaction, new: Request, *, by: int) -> Disbursement:
@@ -68,6 +72,8 @@ def ask(tx: Transaction, new: Request, *, by: int) -> Disbursement:
             kind=new.kind, source=new.source, target=new.target, amount_minor=new.amount_minor, payee_name=payee.name,
             decision_id=new.decision_id, approvals_needed=people, tranche_id=new.tranche_id, payee_id=payee.id,
             payee_fingerprint=fingerprint, about=new.about, purpose=new.purpose, small_lane=people == 1,
+            quote_minor=new.quote_minor, receipt=new.receipt.strip()[:80] or None,
+            receipt_key=cautions.receipt_key(new.receipt), receipt_hash=new.receipt_hash,
         ),
         by=by,
     )  # fmt: skip
@@ -76,17 +82,24 @@ def ask(tx: Transaction, new: Request, *, by: int) -> Disbursement:
     return payment
 
 
-def approve(payment_id: int, *, seen_hash: bytes, by: Actor) -> Disbursement:
-    """Say yes to one payment, as it was read. Raises Forbidden with the reason for who may not, WrongState when the
-    payment changed or is no longer asked for."""
+def approve(payment_id: int, *, seen_hash: bytes, warnings_read: Collection[str] = (), by: Actor) -> Disbursement:
+    """Say yes to one payment, as it was read, and to having read these warnings (by their tokens).
+
+    Raises Forbidden with the reason for who may not, WrongState when the payment changed or is no longer asked for,
+    Invalid when there is a warning that was not read.
+    """
     require(by, "payment.approve")
     with db.writing() as tx:
         payment = held(tx, payment_id)
         require(by, "payment.approve", standing.of_payment(tx.session, payment))
-        disbursements.approve(tx, payment, seen_hash=seen_hash, by=person(by))
+        found = cautions.of_one(tx.session, payment)
+        tokens = [one.token for one in found]
+        disbursements.approve(tx, payment, seen_hash=seen_hash, warnings_read=tokens, by=person(by))
+        cautions.refuse_unread(found, warnings_read)
         audit.record(
-            tx, "payment.approve", by=by.person_id, on=("disbursement", payment.id), hash=payment.payload_hash.hex()
-        )
+            tx, "payment.approve", by=by.person_id, on=("disbursement", payment.id), hash=payment.payload_hash.hex(),
+            **({"warnings_read": len(tokens)} if tokens else {}),
+        )  # fmt: skip
         if payment.state == "approved":
             _moved(tx, payment, Step("approved", by.person_id))
     return payment

@@ -3,6 +3,8 @@ the same blueprint."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -57,7 +59,9 @@ def approve(number: int) -> Page:
     form = ApproveForm()
     return done(
         form,
-        lambda: service.approve(number, seen_hash=form.seen.data, by=current_actor()),
+        lambda: service.approve(
+            number, seen_hash=form.seen.data, warnings_read=form.warnings_read(), by=current_actor()
+        ),
         _("You have approved this payment."),
         f"/payments/{number}",
     ) or _page(number, approve_form=form)
@@ -117,7 +121,10 @@ def list_page(form: ListForm) -> str:
 
 
 def _typed(form: ExpenseForm) -> asking.Expense:
-    return asking.Expense(form.kind.data, form.payee.data, form.amount.data, form.purpose.data, form.decision.data)
+    return asking.Expense(
+        form.kind.data, form.payee.data, form.amount.data, form.purpose.data, form.decision.data,
+        quote_minor=form.quote.data, receipt=form.receipt.data,
+    )  # fmt: skip
 
 
 def _page(number: int, **forms: ApproveForm | EndForm | PaidForm) -> Page:
@@ -127,13 +134,15 @@ def _page(number: int, **forms: ApproveForm | EndForm | PaidForm) -> Page:
     who = standing.of_payment(session(), found)
     require(actor, "payment.read", who)
     sent = next(iter(forms.values()), None)
-    shown_forms = {
+    shown_forms: dict[str, Any] = {
         "approve_form": ApproveForm(seen=found.payload_hash, formdata=None),
         "end_form": EndForm(formdata=None),
         "paid_form": PaidForm(paid_on=foundation.today(), formdata=None),
     } | forms
+    page = reading.page(number, reader=actor.person_id)
+    shown_forms["approve_form"].show(one.token for one in page.cautions)
     html = render_template(
-        "payments/payment.html", page=reading.page(number), why_not=refusal(actor, "payment.approve", who),
+        "payments/payment.html", page=page, why_not=refusal(actor, "payment.approve", who),
         may_pay=may(actor, "payment.pay", who), why_not_pay=refusal(actor, "payment.pay", who),
         lacking=stand_ins.lacking(session(), found) if found.state == "requested" else 0,
         may_find=may(actor, "payment.stand_in"), **shown_forms,

@@ -10,6 +10,8 @@ down_revision = '0009'
 branch_labels = None
 depends_on = None
 
+INDEXED = ('receipt_key', 'receipt_hash')
+
 
 def upgrade() -> None:
     """Go up."""
@@ -38,29 +40,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('tranche_id', 'line_id', name=op.f('pk_tranche_line')),
     )
     op.create_index(op.f('ix_tranche_line_line_id'), 'tranche_line', ['line_id'])
-    with op.batch_alter_table('disbursement') as batch:
-        batch.add_column(sa.Column('quote_minor', sa.BigInteger(), nullable=True))
-        batch.add_column(sa.Column('receipt', sa.String(length=80), nullable=True))
-        batch.add_column(sa.Column('receipt_key', sa.String(length=80), nullable=True))
-        batch.add_column(sa.Column('receipt_hash', sa.LargeBinary(), nullable=True))
-        batch.create_check_constraint(op.f('ck_disbursement_quote'), 'quote_minor IS NULL OR quote_minor > 0')
-        batch.create_index(op.f('ix_disbursement_receipt_key'), ['receipt_key'])
-        batch.create_index(op.f('ix_disbursement_receipt_hash'), ['receipt_hash'])
-    with op.batch_alter_table('approval') as batch:
-        batch.add_column(sa.Column('warnings_read', sa.Text(), nullable=False, server_default='[]'))
-    with op.batch_alter_table('approval') as batch:
-        batch.alter_column('warnings_read', server_default=None)
+    for column in (
+        sa.Column('quote_minor', sa.BigInteger(), nullable=True), sa.Column('receipt', sa.String(length=80), nullable=True),
+        sa.Column('receipt_key', sa.String(length=80), nullable=True), sa.Column('receipt_hash', sa.LargeBinary(), nullable=True),
+    ):
+        op.add_column('disbursement', column)
+    for name in INDEXED:
+        op.create_index(op.f(f'ix_disbursement_{name}'), 'disbursement', [name])
+    op.add_column('approval', sa.Column('warnings_read', sa.Text(), nullable=False, server_default='[]'))
 
 
 def downgrade() -> None:
     """Go back."""
-    with op.batch_alter_table('approval') as batch:
-        batch.drop_column('warnings_read')
-    with op.batch_alter_table('disbursement') as batch:
-        batch.drop_index(op.f('ix_disbursement_receipt_hash'))
-        batch.drop_index(op.f('ix_disbursement_receipt_key'))
-        batch.drop_constraint(op.f('ck_disbursement_quote'), type_='check')
-        for column in ('receipt_hash', 'receipt_key', 'receipt', 'quote_minor'):
-            batch.drop_column(column)
+    op.drop_column('approval', 'warnings_read')
+    for name in INDEXED:
+        op.drop_index(op.f(f'ix_disbursement_{name}'), 'disbursement')
+    for name in ('receipt_hash', 'receipt_key', 'receipt', 'quote_minor'):
+        op.drop_column('disbursement', name)
     op.drop_table('tranche_line')
     op.drop_table('budget_line')

@@ -125,7 +125,7 @@ def test_nobody_approves_what_they_asked_for_or_are_paid(hands: tuple[Actor, Act
             payments.approve(payment.id, seen_hash=seen, by=person)
     with pytest.raises(WrongState):
         payments.approve(payment.id, seen_hash=b"x" * 32, by=third)
-    payments.approve(payment.id, seen_hash=seen, by=third)
+    payments.approve(payment.id, seen_hash=seen, warnings_read=[f"name:{second.person_id}"], by=third)
     with pytest.raises(Forbidden):
         payments.approve(payment.id, seen_hash=seen, by=third)
     with pytest.raises(WrongState):

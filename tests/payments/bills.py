@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
+from fund import db
 from fund.decisions.models import Decision
 from fund.foundation import service as foundation
 from fund.ledger.models import Disbursement
-from fund.payments import asking, service
+from fund.payments import asking, cautions, service
 from fund.permissions import Actor
 from tests import factories
 from tests.ledger import money
@@ -47,8 +48,14 @@ def bill(
 def approved(who: Hands, payment: Disbursement, *by: Actor) -> Disbursement:
     """The same with the yes of two stewards, or of those that are named."""
     for one in by or (who.wren, who.dana):
-        payment = service.approve(payment.id, seen_hash=payment.payload_hash, by=one)
+        payment = service.approve(payment.id, seen_hash=payment.payload_hash, warnings_read=warned(payment), by=one)
     return payment
+
+
+def warned(payment: Disbursement) -> list[str]:
+    """The warnings that stand on a payment's page, by their tokens."""
+    db.session.rollback()
+    return [one.token for one in cautions.of_one(db.session(), service.get(payment.id))]
 
 
 def paid(who: Hands, payment: Disbursement, *, by: Actor | None = None) -> Disbursement:
