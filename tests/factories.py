@@ -113,7 +113,7 @@ def officer(name: str = "Imani", *roles: str, class_code: str = "member") -> Per
     """A member with terms in the given roles (steward if none is given)."""
     made = member(name, class_code=class_code)
     with db.writing() as tx:
-        start = tx.now().date() - dt.timedelta(days=30)
+        start = foundation.today_in(tx) - dt.timedelta(days=30)
         for role in roles or ("steward",):
             tx.add(
                 StewardTerm(

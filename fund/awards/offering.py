@@ -153,7 +153,7 @@ def offer_next(tx: Transaction, round_: Round) -> None:
         pots.send_home(tx, round_.id, rounds.pots_of(round_))
         return
     left = pots.left_minor(tx, round_.id, rounds.pots_of(round_))
-    today = tx.now().astimezone(foundation.zone()).date()
+    today = foundation.today_in(tx)
     for entry in tx.lock_all(_waiting(round_.id)):
         if entry.lapses_on <= today:
             entry.state = "lapsed"

@@ -87,7 +87,7 @@ def tell_report(
         report = Report(
             award_id=award.id, number=len(award.reports) + 1, text=text.strip(),
             by_phone=by.person_id not in who.party, typed_by=by.person_id, told_at=tx.now(),
-            told_on=tx.now().astimezone(foundation.zone()).date(), jobs_kept=stated.jobs_kept,
+            told_on=foundation.today_in(tx), jobs_kept=stated.jobs_kept,
             jobs_made=stated.jobs_made, outcomes=stated.lines.strip(),
         )  # fmt: skip
         _keep(tx, report, photo)

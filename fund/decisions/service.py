@@ -171,7 +171,7 @@ def all_decisions(*, before: int | None = None, most: int = 50) -> Sequence[Deci
 
 
 def _today(tx: Transaction) -> dt.date:
-    return tx.now().astimezone(foundation.zone()).date()
+    return foundation.today_in(tx)
 
 
 def _version_in_force(tx: Transaction) -> int:

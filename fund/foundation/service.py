@@ -66,6 +66,11 @@ def today() -> dt.date:
     return db.now().astimezone(zone()).date()
 
 
+def today_in(tx: Transaction) -> dt.date:
+    """Today in the fund's zone, by the clock of a transaction."""
+    return tx.now().astimezone(zone()).date()
+
+
 def zone() -> ZoneInfo:
     """The fund's time zone."""
     try:
@@ -227,7 +232,7 @@ def move_clock(seconds: int, *, by: Actor) -> None:
 
 def _require_votes(tx: Transaction, adoption: Adoption) -> None:
     """A charter in force says how many must be in favour of replacing it; figures below that change nothing."""
-    if adoption.on > tx.now().astimezone(zone()).date():
+    if adoption.on > today_in(tx):
         raise Invalid(_l("This day has not come yet."), field="adopted_on")
     current = tx.session.scalars(select(CharterVersion).where(CharterVersion.state == "adopted")).first()
     if current is None:

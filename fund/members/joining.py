@@ -211,7 +211,7 @@ def _apply(tx: Transaction, application: Application, member_class: MemberClass,
     live = select(Membership.id).where(Membership.person_id == person.id, Membership.state.in_(LIVE))
     if tx.session.scalars(live).first() is not None:
         raise WrongState(_l("You are already a member, or have already asked to become one."))
-    today = tx.now().astimezone(foundation.zone()).date()
+    today = foundation.today_in(tx)
     return tx.add(
         Membership(
             person_id=person.id, class_code=member_class.code, basis=application.basis, applied_at=tx.now(),

@@ -78,7 +78,7 @@ def clear(conflict_id: int, *, reason: str, by: Actor) -> Conflict:
 
 def recuse_insiders(tx: Transaction, proposal: Proposal) -> None:
     """Recuse whoever serves the fund and applies, or acts for the business that does."""
-    today = tx.now().astimezone(foundation.zone()).date()
+    today = foundation.today_in(tx)
     serving = set(tx.session.scalars(select(StewardTerm.person_id).where(StewardTerm.runs_on(today))))
     for person_id in sorted(_insiders(tx, proposal) & serving):
         _recuse(tx, proposal, person_id, str(_l("Acts for the business that applies")), declared_by=person_id)

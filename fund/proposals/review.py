@@ -153,7 +153,7 @@ def promise_answer(proposal_id: int, *, on: dt.date, by: Actor) -> Proposal:
         _round, proposal = _held(tx, proposal_id, by, "review.assign")
         if proposal.state not in IN_REVIEW:
             raise WrongState(_l("This proposal is not in review."))
-        today = tx.now().astimezone(foundation.zone()).date()
+        today = foundation.today_in(tx)
         if not today <= on <= today + dt.timedelta(days=ANSWER_WITHIN_DAYS):
             raise Invalid(_l("Choose a day between today and half a year from now."), field="on")
         proposal.next_answer_by = on

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from fund import db
 from fund.counting.reasons import Reason
 from fund.errors import NotFound
+from fund.foundation import service as foundation
 from fund.members import service as members
 from fund.permissions import Actor
 from fund.presentation import money, number
@@ -141,7 +142,7 @@ def outcome_of(round_: Round, actor: Actor, number_: int | None = None) -> Outco
 def places_over(round_id: int) -> set[int]:
     """Proposals whose place on the reserve list has lapsed, also before the work of the day has written it down."""
     entries = db.session.scalars(select(ReserveEntry).where(ReserveEntry.round_id == round_id)).all()
-    today = db.now().date()
+    today = foundation.today()
     return {
         one.proposal_id
         for one in entries

@@ -23,6 +23,7 @@ from fund.counting.formats import ballot_file
 from fund.db import Transaction, outbox
 from fund.decisions import service as decisions
 from fund.errors import FundError, WrongState
+from fund.foundation import service as foundation
 from fund.permissions import CLOCK, Actor, require
 from fund.proposals import service as proposals
 from fund.proposals.models import Proposal
@@ -206,7 +207,7 @@ def current(round_id: int) -> CountRun | None:
 
 def next_reserve(tx: Transaction, round_id: int) -> ReserveEntry | None:
     """The first place on the reserve list that still waits and has not lapsed, locked."""
-    today = tx.now().date()
+    today = foundation.today_in(tx)
     waiting = tx.lock_all(
         select(ReserveEntry)
         .where(ReserveEntry.round_id == round_id, ReserveEntry.state == "waiting")
@@ -239,7 +240,7 @@ def _tell_outcomes(tx: Transaction, round_: Round, result: dict[str, Any]) -> No
     ids = _proposal_ids(tx.session, round_.id)
     elected = set(result["elected"])
     days = rounds.charter(round_).awards.reserve_expires_days
-    lapses_on = tx.now().date() + dt.timedelta(days=days)
+    lapses_on = foundation.today_in(tx) + dt.timedelta(days=days)
     position = 0
     decided = result["outcome"] == "decided"
     for option in result["order"]:

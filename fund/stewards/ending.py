@@ -108,7 +108,7 @@ def asked_for() -> Sequence[StewardTerm]:
 def _refuse(tx: Transaction, term: StewardTerm) -> None:
     if term.state != "serving":
         raise WrongState(_l("This term has already ended."))
-    today = tx.now().astimezone(foundation.zone()).date()
+    today = foundation.today_in(tx)
     if term.role == "steward" and service.serving_count(tx, today) <= service.LEAST_STEWARDS:
         raise Invalid(_l("A fund keeps at least two stewards: let another term begin first."), field="reason")
 

@@ -146,7 +146,7 @@ def appoint_where_nobody_serves(person_id: int, *, how: str, months: int, by: Ac
     if not how.strip():
         raise Invalid(_l("Say when and where it was decided."), field="how")
     with db.writing() as tx:
-        today = tx.now().astimezone(foundation.zone()).date()
+        today = foundation.today_in(tx)
         if serving_count(tx, today):
             raise WrongState(_l("A steward serves: offices are given on the pages, at /stewards."))
         tx.lock(Person, person_id)
@@ -178,7 +178,7 @@ def found_stewards(names: Sequence[str]) -> list[tuple[Person, str]]:
     with db.writing() as tx:
         if tx.session.scalar(select(func.count()).select_from(StewardTerm)):
             raise WrongState(_l("This fund already has stewards."))
-        starts_on = tx.now().astimezone(foundation.zone()).date() - dt.timedelta(days=1)
+        starts_on = foundation.today_in(tx) - dt.timedelta(days=1)
         made = []
         for name in names:
             person = tx.add(Person(display_name=name, registered_at=tx.now()))
@@ -218,7 +218,7 @@ def _refuse_second_term(tx: Transaction, person_id: int, role: str, starts_on: d
 
 def _another_serves(tx: Transaction, but: Sequence[int | None]) -> bool:
     """Whether a steward or administrator serves today beside these people."""
-    today = tx.now().astimezone(foundation.zone()).date()
+    today = foundation.today_in(tx)
     found = tx.session.scalars(
         select(StewardTerm.id).where(
             StewardTerm.role.in_(("steward", "administrator")), StewardTerm.runs_on(today),

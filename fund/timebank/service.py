@@ -182,7 +182,7 @@ def _check(tx: Transaction, new: NewRecord) -> None:
         raise Invalid(_l("Goods have no hours: leave them empty."), field="hours")
     if not new.what.strip():
         raise Invalid(_l("Say in a few words what it was."), field="what")
-    if new.given_on > tx.now().astimezone(foundation.zone()).date():
+    if new.given_on > foundation.today_in(tx):
         raise Invalid(_l("This day has not come yet."), field="given_on")
     if new.giver_id == new.receiver_id:
         raise Invalid(_l("Somebody gives and somebody else receives."), field="other")

@@ -121,7 +121,7 @@ def test_nobody_decides_about_themselves(imani: Person, client: FlaskClient) -> 
     from fund.stewards.models import StewardTerm
 
     with db.writing() as tx:
-        day = tx.now().date()
+        day = foundation.today()
         tx.add(StewardTerm(person_id=founder.id, role="steward", selected_by="founding", starts_on=day,
                            ends_on=day + dt.timedelta(days=90)))  # fmt: skip
     said = Application(name="Founder", class_code="member", basis="lives", of_age=True, dues="zero")

@@ -279,7 +279,7 @@ def test_whoever_applied_cannot_certify(app: Flask) -> None:
     service.count_due()
     applicant = db.session.query(Proposal).first().applicant_id
     with db.writing() as tx:
-        start = tx.now().date()
+        start = foundation.today_in(tx)
         tx.add(
             StewardTerm(
                 person_id=applicant,

@@ -168,7 +168,7 @@ def _money(tx: Transaction, world: Any) -> None:
     tx.session.get_one(Disbursement, world.ids["payment"]).ended_reason = "hush-bank"
     tx.add(Report(award_id=tranche.award_id, number=1, text="Forty bowls of soup.", photo_key=_store(b"a photo"),
                   photo_name="photo.jpg", photo_type="image/jpeg", typed_by=world.people["steward"],
-                  told_on=tx.now().date(), told_at=tx.now()))  # fmt: skip
+                  told_on=foundation.today_in(tx), told_at=tx.now()))  # fmt: skip
 
 
 def _notes(world: Any) -> None:

@@ -134,7 +134,7 @@ def _people(world: World) -> None:
 def _term(tx: Transaction, person_id: int, role: str) -> None:
     from fund.stewards.models import StewardTerm
 
-    start = tx.now().date() - dt.timedelta(days=30)
+    start = foundation.today_in(tx) - dt.timedelta(days=30)
     tx.add(
         StewardTerm(
             person_id=person_id, role=role, selected_by="vote", starts_on=start, ends_on=start + dt.timedelta(days=700)
