@@ -172,7 +172,7 @@ def set_dates(tx: Transaction, award: Award) -> None:
     days = award.terms.get("days_after_signing", {})
     for tranche in tx.session.scalars(select(Tranche).where(Tranche.award_id == award.id)):
         if str(tranche.number) in days:
-            tranche.due_on = accounts.today_in(tx) + dt.timedelta(days=days[str(tranche.number)])
+            tranche.due_on = foundation.today_in(tx) + dt.timedelta(days=days[str(tranche.number)])
 
 
 def ask_for_what_is_due() -> int:
@@ -238,7 +238,7 @@ def _unpaid_before(tx: Transaction, tranche: Tranche) -> int | None:
 def _refuse_too_early(tx: Transaction, award: Award, tranche: Tranche) -> None:
     if award.state not in PAYABLE:
         raise WrongState(_l("Instalments are paid once both sides have signed the agreement."))
-    if tranche.due_on is not None and tranche.due_on > accounts.today_in(tx):
+    if tranche.due_on is not None and tranche.due_on > foundation.today_in(tx):
         raise WrongState(_l("This instalment is due on %(day)s.", day=tranche.due_on.isoformat()))
     if tranche.condition == "member_vote" and not decided_yes(tranche.resolution_round_id):
         raise WrongState(_l("This instalment is paid after a vote of the members has decided yes."))

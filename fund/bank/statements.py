@@ -23,7 +23,7 @@ from fund.bank.models import BankAccount, BankLine, Statement, StatementLine
 from fund.bank.statement import Line, Whole
 from fund.db import Transaction
 from fund.errors import Invalid
-from fund.ledger import accounts
+from fund.foundation import service as foundation
 from fund.permissions import Actor, require
 
 _AT_ONCE = 500
@@ -85,7 +85,7 @@ def take_in(
         known = of_file(tx.session, sha256)
         if known is not None:
             return known
-        if whole.to_on > accounts.today_in(tx):
+        if whole.to_on > foundation.today_in(tx):
             raise Invalid(_l("This statement reaches into days that have not come yet."), field="file")
         account = tx.get(BankAccount, account_id)
         found = compared(tx.session, account.id, whole)

@@ -17,7 +17,6 @@ from sqlalchemy.exc import IntegrityError
 
 from fund import db
 from fund.db import Transaction
-from fund.foundation import service as foundation
 from fund.foundation.models import Fund
 from fund.ledger.models import ACCOUNT_KINDS, Account, Balance
 
@@ -208,11 +207,6 @@ def balance_of(code: str) -> Balance | None:
     return db.session.scalars(
         select(Balance).join(Account, Account.id == Balance.account_id).where(Account.code == code)
     ).one_or_none()
-
-
-def today_in(tx: Transaction) -> dt.date:
-    """Today in the fund's zone, as this transaction sees it."""
-    return tx.now().astimezone(foundation.zone()).date()
 
 
 def month_of(day: dt.date) -> dt.date:

@@ -22,7 +22,8 @@ from fund import audit
 from fund.db import MINOR_LIMIT, Transaction, canonical_bytes
 from fund.decisions.models import Decision
 from fund.errors import BooksDisagree, Invalid, WrongState
-from fund.ledger.accounts import lock_balances, month_of, today_in
+from fund.foundation import service as foundation
+from fund.ledger.accounts import lock_balances, month_of
 from fund.ledger.models import (
     ENTRY_KINDS,
     OUTFLOW_KINDS,
@@ -109,7 +110,7 @@ def reverse(tx: Transaction, entry_id: uuid.UUID, *, new_id: uuid.UUID, reason: 
         raise WrongState(_l("This entry was corrected already."))
     closed = last_closed_day(tx)
     in_closed_year = closed is not None and entry.occurred_on <= closed
-    day = earlier.occurred_on if earlier else today_in(tx) if in_closed_year else entry.occurred_on
+    day = earlier.occurred_on if earlier else foundation.today_in(tx) if in_closed_year else entry.occurred_on
     return post_entry(
         tx,
         Draft(

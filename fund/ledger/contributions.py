@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from fund import audit, db
 from fund.db import MINOR_LIMIT, Transaction
 from fund.errors import Invalid, NotFound, WrongState
+from fund.foundation import service as foundation
 from fund.ledger import accounts
 from fund.ledger.books import Draft, post_entry, reverse
 from fund.ledger.given import MOST_PURPOSE, cash_for, income_of
@@ -82,7 +83,7 @@ def pledge_dues(tx: Transaction, person_id: int, tier: str, amount_minor: int) -
     """Note what a member chose to give when joining. Nothing is received at once; hours and money when they come."""
     if amount_minor < 0:
         raise Invalid(_l("Dues are nothing or more."), field="dues")
-    day = accounts.today_in(tx)
+    day = foundation.today_in(tx)
     in_hours = tier == "hours"
     nothing = not amount_minor and not in_hours
     return tx.add(
@@ -142,7 +143,7 @@ def receive(
             if rest_comes and amount_minor < contribution.amount_minor:
                 _keep_rest(tx, contribution, contribution.amount_minor - amount_minor)
             contribution.amount_minor = amount_minor
-        if on > accounts.today_in(tx):
+        if on > foundation.today_in(tx):
             raise Invalid(_l("This day has not come yet."), field="given_on")
         contribution.given_on, contribution.recorded_by = on, by.person_id
         _receive(tx, contribution, on=on, entry_id=entry_id, by=by.person_id)
@@ -314,7 +315,7 @@ def _check(tx: Transaction, new: NewContribution) -> None:
     if len(new.purpose.strip()) > MOST_PURPOSE:
         raise Invalid(_l("Say the purpose in up to %(n)s characters.", n=MOST_PURPOSE), field="purpose")
     _check_amount(new.amount_minor)
-    if new.given_on > accounts.today_in(tx):
+    if new.given_on > foundation.today_in(tx):
         raise Invalid(_l("This day has not come yet."), field="given_on")
     if new.person_id is not None:
         tx.get(Person, new.person_id)

@@ -23,6 +23,7 @@ from sqlalchemy.exc import IntegrityError
 
 from fund.db import MINOR_LIMIT, Transaction, canonical_bytes
 from fund.errors import Forbidden, Invalid, WrongState
+from fund.foundation import service as foundation
 from fund.ledger import accounts
 from fund.ledger.books import Draft, post_entry, refuse_while_books_disagree, reverse
 from fund.ledger.models import DISBURSEMENT_KINDS, Account, Approval, Disbursement
@@ -133,7 +134,7 @@ def settle(
     refuse_changed_payload(tx, disbursement)
     if len(approvers(tx, disbursement)) < disbursement.approvals_needed:
         raise WrongState(_l("This payment has fewer approvals than the charter asks for."))
-    if paid_on > accounts.today_in(tx):
+    if paid_on > foundation.today_in(tx):
         raise Invalid(_l("This day has not come yet."), field="paid_on")
     source, target = _accounts(tx, disbursement)
     amount_minor = disbursement.amount_minor

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from fund import audit, db
 from fund.errors import Invalid
+from fund.foundation import service as foundation
 from fund.ledger import accounts
 from fund.ledger.books import Draft, post_entry
 from fund.ledger.models import Entry
@@ -48,5 +49,5 @@ def opening_balance(
 
 
 def _not_to_come(tx: db.Transaction, day: dt.date) -> None:
-    if day > accounts.today_in(tx):
+    if day > foundation.today_in(tx):
         raise Invalid(_l("This day has not come yet."), field="on")

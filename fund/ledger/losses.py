@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fund.db import Transaction
+from fund.foundation import service as foundation
 from fund.ledger import accounts
 from fund.ledger.books import Draft, post_entry
 from fund.ledger.models import Account, Entry
@@ -41,7 +42,7 @@ def write_off(tx: Transaction, claim: Account, loss: Loss, *, memo: str) -> Entr
     entry = post_entry(
         tx,
         Draft(
-            id=loss.entry_id, kind="write_off", memo=memo[:300], occurred_on=accounts.today_in(tx), by=loss.by,
+            id=loss.entry_id, kind="write_off", memo=memo[:300], occurred_on=foundation.today_in(tx), by=loss.by,
             decision_id=loss.decision_id,
             lines=[(accounts.named(tx, accounts.LOSSES), loss.amount_minor), (claim, -loss.amount_minor)],
         ),

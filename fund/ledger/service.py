@@ -16,6 +16,7 @@ from fund import db
 from fund.currency import written
 from fund.db import Transaction
 from fund.errors import Invalid, WrongState
+from fund.foundation import service as foundation
 from fund.ledger import accounts
 from fund.ledger.books import Draft, post_entry, refuse_while_books_disagree, reverse
 from fund.ledger.contributions import change_pledge, contributions_of, pledge_dues, receive, record_contribution
@@ -92,7 +93,7 @@ def reserve_for_round(
     return post_entry(
         tx,
         Draft(
-            id=entry_id, kind="reservation", memo=target.name, occurred_on=accounts.today_in(tx), by=by,
+            id=entry_id, kind="reservation", memo=target.name, occurred_on=foundation.today_in(tx), by=by,
             lines=[*_with_rest(target, amount_minor, parts), (free, -amount_minor)],
         ),
     )  # fmt: skip
@@ -112,7 +113,7 @@ def return_round_money(tx: Transaction, round_id: int, *, reason: str = "", by: 
         tx,
         Draft(
             id=uuid.uuid4(), kind="commitment_returned", memo=(reason or source.name)[:300],
-            lines=[(free, left), (source, -left)], occurred_on=accounts.today_in(tx), by=by,
+            lines=[(free, left), (source, -left)], occurred_on=foundation.today_in(tx), by=by,
         ),
     )  # fmt: skip
 
@@ -135,7 +136,7 @@ def commit_award(
         Draft(
             id=entry_id, kind="award", memo=title[:300],
             lines=[(target, amount_minor), *((one, -part) for one, part in _with_rest(source, amount_minor, parts))],
-            occurred_on=accounts.today_in(tx), decision_id=decision_id,
+            occurred_on=foundation.today_in(tx), decision_id=decision_id,
         ),
     )  # fmt: skip
 
@@ -160,7 +161,7 @@ def return_award_money(
         Draft(
             id=uuid.uuid4(), kind="commitment_returned", memo=reason[:300],
             lines=[*_with_rest(target, held.posted_minor, parts), (source, -held.posted_minor)],
-            occurred_on=accounts.today_in(tx), by=by,
+            occurred_on=foundation.today_in(tx), by=by,
         ),
     )  # fmt: skip
 

@@ -20,7 +20,6 @@ from fund import audit, db
 from fund.db import Transaction, canonical_bytes
 from fund.errors import Invalid, NotFound, WrongState
 from fund.foundation import service as foundation
-from fund.ledger import accounts
 from fund.ledger.books import refuse_while_books_disagree
 from fund.ledger.models import Account, BooksClosed, BooksYear, PeriodTotal
 from fund.permissions import Actor, require
@@ -38,7 +37,7 @@ def propose_to_close(last_day: dt.date, *, by: Actor) -> BooksYear:
     with db.writing() as tx:
         refuse_while_books_disagree(tx)
         closed = _hold(tx)
-        if last_day >= accounts.today_in(tx):
+        if last_day >= foundation.today_in(tx):
             raise Invalid(_l("A year can be closed once its last day has passed."), field="last_day")
         if last_day.day != calendar.monthrange(last_day.year, last_day.month)[1]:
             raise Invalid(_l("A year of the books ends on the last day of a month."), field="last_day")

@@ -12,7 +12,6 @@ from sqlalchemy import delete, or_, select
 
 from fund import audit, db
 from fund.foundation import service as foundation
-from fund.ledger import accounts
 from fund.micro_grants import sealing
 from fund.micro_grants.models import MicroHelped, MicroRequest
 
@@ -29,7 +28,7 @@ def erase_due() -> int:
     retain = rules.retain_days if rules is not None else RETAIN_DAYS
     again = rules.again_after_days if rules is not None else AGAIN_AFTER_DAYS
     with db.writing() as tx:
-        today = accounts.today_in(tx)
+        today = foundation.today_in(tx)
         due = tx.lock_all(
             select(MicroRequest)
             .where(

@@ -42,7 +42,7 @@ def close_list(*, by: Actor) -> MicroRun:
     if rules is None:
         raise NotFound(_l("This fund's charter has no micro-grants."))
     with db.writing() as tx:
-        today = accounts.today_in(tx)
+        today = foundation.today_in(tx)
         week_of = today - dt.timedelta(days=today.weekday())
         standing = select(MicroRun).where(MicroRun.state != "sent_back")
         if tx.session.scalars(standing.where(MicroRun.week_of == week_of)).one_or_none() is not None:
@@ -169,7 +169,7 @@ def set_aside(tx: Transaction, run: MicroRun, *, by: int | None) -> None:
         tx,
         Draft(
             id=uuid.uuid4(), kind="reservation", memo=accounts.NAMES[accounts.MICRO_GRANTS],
-            lines=[(promised, total), (free, -total)], occurred_on=accounts.today_in(tx), by=by,
+            lines=[(promised, total), (free, -total)], occurred_on=foundation.today_in(tx), by=by,
         ),
     )  # fmt: skip
     run.reserved_entry_id = entry.id
@@ -194,7 +194,7 @@ def record_paid(run_id: int, request_id: int, *, paid: bool = True, by: Actor) -
             raise WrongState(_l("This gift was ticked off already, or is none."))
         if paid:
             _remember(tx, sealing.way_hash(request))
-            request.paid_on, request.paid_minor = accounts.today_in(tx), line.amount_minor
+            request.paid_on, request.paid_minor = foundation.today_in(tx), line.amount_minor
         request.state = "paid" if paid else "unpaid"
         sealing.erase_way(tx, request)
         tx.session.flush()
@@ -291,9 +291,9 @@ def _remember(tx: Transaction, way_hash: bytes) -> None:
     """Remember for the charter's days that this way to pay was used, and nothing else."""
     known = tx.session.get(MicroHelped, way_hash)
     if known is None:
-        tx.add(MicroHelped(way_hash=way_hash, helped_on=accounts.today_in(tx)))
+        tx.add(MicroHelped(way_hash=way_hash, helped_on=foundation.today_in(tx)))
     else:
-        known.helped_on = accounts.today_in(tx)
+        known.helped_on = foundation.today_in(tx)
 
 
 def _book_when_done(tx: Transaction, run: MicroRun, *, by: int | None) -> None:
@@ -307,7 +307,7 @@ def _book_when_done(tx: Transaction, run: MicroRun, *, by: int | None) -> None:
     if any(line.amount_minor and request.state == "listed" for line, request in rows):
         return
     given = sum(line.amount_minor for line, request in rows if request.state == "paid")
-    promised, today = accounts.named(tx, accounts.MICRO_GRANTS), accounts.today_in(tx)
+    promised, today = accounts.named(tx, accounts.MICRO_GRANTS), foundation.today_in(tx)
     if given:
         memo = accounts.NAMES[accounts.GIVEN_AS_MICRO_GRANTS]
         entry = post_entry(

@@ -21,7 +21,6 @@ from fund.charter.model_money import MicroGrants
 from fund.db import Transaction
 from fund.errors import Invalid, NotFound, WrongState
 from fund.foundation import service as foundation
-from fund.ledger import accounts
 from fund.micro_grants import running, sealing
 from fund.micro_grants.models import MicroLine, MicroRequest, MicroRun
 from fund.permissions import Actor, require
@@ -75,7 +74,7 @@ def ask(asking: Asking, *, by: Actor) -> tuple[MicroRequest, str]:
         request = tx.add(
             MicroRequest(
                 lot_name="".join(secrets.choice(LOT_SIGNS) for _ in range(8)), code_hash=codes.digest(PURPOSE, code),
-                amount_minor=asking.amount_minor, urgent_by=asking.urgent_by, asked_on=accounts.today_in(tx),
+                amount_minor=asking.amount_minor, urgent_by=asking.urgent_by, asked_on=foundation.today_in(tx),
             )
         )  # fmt: skip
         sealing.seal(request, asking.name.strip(), asking.way.strip())
@@ -135,7 +134,7 @@ def _check(tx: Transaction, asking: Asking, rules: MicroGrants) -> None:
         raise Invalid(_l("How can you be paid?"), field="way")
     if not 0 < asking.amount_minor <= rules.max_minor:
         raise Invalid(_l("This is more than the charter allows for one gift."), field="amount")
-    if asking.urgent_by is not None and asking.urgent_by < accounts.today_in(tx):
+    if asking.urgent_by is not None and asking.urgent_by < foundation.today_in(tx):
         raise Invalid(_l("This day has passed."), field="urgent_by")
     waiting = tx.session.scalar(select(func.count()).select_from(MicroRequest).where(MicroRequest.state == "waiting"))
     if (waiting or 0) >= MOST_WAITING:

@@ -57,7 +57,7 @@ def convert(note_id: int, *, decision_id: int, entry_id: uuid.UUID, said: str, b
             return note
         owing(note)
         decided(tx, decision_id)
-        today = accounts.today_in(tx)
+        today = foundation.today_in(tx)
         accrue_notes(tx, [note], through=today, by=by.person_id)
         entry = _post_conversion(tx, note, entry_id=entry_id, decision_id=decision_id, by=by.person_id)
         move(tx, note, "converted", principal=-note.owed_minor, interest=-note.interest_minor, on=today, entry_id=entry.id,
@@ -74,7 +74,7 @@ def _post_conversion(tx: Transaction, note: Note, *, entry_id: uuid.UUID, decisi
     return post_entry(
         tx,
         Draft(
-            id=entry_id, kind="transfer", memo=note.class_name, occurred_on=accounts.today_in(tx), by=by,
+            id=entry_id, kind="transfer", memo=note.class_name, occurred_on=foundation.today_in(tx), by=by,
             lines=[*lines, (accounts.named(tx, "income:gift"), -whole)], decision_id=decision_id,
         ),
     )  # fmt: skip

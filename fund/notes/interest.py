@@ -29,7 +29,7 @@ def accrue(*, through: dt.date | None = None, class_code: str | None = None, by:
     """
     require(by, "note.accrue")
     with db.writing() as tx:
-        day = through or accounts.today_in(tx)
+        day = through or foundation.today_in(tx)
         not_to_come(tx, day)
         statement = select(Note).where(Note.state.in_(OWING), Note.rate_bp > 0, Note.accrued_through < day)
         if class_code is not None:

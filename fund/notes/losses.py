@@ -65,7 +65,7 @@ def record_loss(*, amount_minor: int, memo: str, decision_id: int, entry_id: uui
         post_entry(
             tx,
             Draft(
-                id=entry_id, kind="loss", memo=memo.strip(), occurred_on=accounts.today_in(tx), by=by.person_id,
+                id=entry_id, kind="loss", memo=memo.strip(), occurred_on=foundation.today_in(tx), by=by.person_id,
                 lines=[(accounts.named(tx, accounts.LOSSES), amount_minor), (accounts.free(tx), -amount_minor)],
                 decision_id=decision_id,
             ),
@@ -247,7 +247,7 @@ def _write(
     lines: list[tuple[Account, int]], decision_id: int, entry_id: uuid.UUID, by: int | None,
 ) -> LossRun:  # fmt: skip
     """One entry, one run with its shares, one movement for each note."""
-    today, version = accounts.today_in(tx), foundation.current_version()
+    today, version = foundation.today_in(tx), foundation.current_version()
     memo = str(_l("Loss shared over the layers") if kind == "loss" else _l("Recovery given back over the layers"))
     entry = post_entry(
         tx, Draft(id=entry_id, kind="loss", memo=memo, lines=lines, occurred_on=today, by=by, decision_id=decision_id)
@@ -273,7 +273,7 @@ def _to_holder(
     left = note.owed_minor + amount_minor
     move(
         tx, note, "written_up" if amount_minor > 0 else "written_down", principal=amount_minor,
-        on=accounts.today_in(tx), entry_id=entry_id, decision_id=decision_id,
+        on=foundation.today_in(tx), entry_id=entry_id, decision_id=decision_id,
         state=("repaying" if amount_minor > 0 else note.state) if left else "written_down", by=by,
     )  # fmt: skip
 

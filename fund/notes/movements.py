@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from fund.db import Transaction
 from fund.decisions.models import Decision
 from fund.errors import Invalid, WrongState
-from fund.ledger import accounts
+from fund.foundation import service as foundation
 from fund.notes.models import OWING, Note, NoteMovement
 
 DECIDED_BY = ("consent", "council", "standing_rule", "note_schedule")
@@ -52,5 +52,5 @@ def owing(note: Note) -> None:
 
 
 def not_to_come(tx: Transaction, day: dt.date) -> None:
-    if day > accounts.today_in(tx):
+    if day > foundation.today_in(tx):
         raise Invalid(_l("This day has not come yet."), field="on")

@@ -19,6 +19,7 @@ from fund.db import Transaction
 from fund.decisions import service as decisions
 from fund.decisions.models import Decision
 from fund.errors import Invalid, WrongState
+from fund.foundation import service as foundation
 from fund.ledger import accounts
 from fund.ledger.models import OPEN_DISBURSEMENTS, Disbursement, Entry
 from fund.notes import layers
@@ -55,7 +56,7 @@ def request(note_id: int, *, part: str, amount_minor: int | None = None, decisio
     require(by, "note.request")
     with db.writing() as tx:
         note = tx.lock(Note, note_id)
-        today = accounts.today_in(tx)
+        today = foundation.today_in(tx)
         owing(note)
         accrue_notes(tx, [note], through=today, by=by.person_id)
         early = part == "principal" and (note.matures_on is None or note.matures_on > today)
@@ -144,7 +145,7 @@ def _moved(tx: Transaction, payment: Disbursement, step: Step) -> None:
     kind = ("paid" if of_sum else "interest_paid") if step.state == "paid" else "came_back"
     move(
         tx, note, kind, principal=amount if of_sum else 0, interest=0 if of_sum else amount,
-        on=step.paid_on or accounts.today_in(tx), entry_id=_entry_of(tx, payment, step),
+        on=step.paid_on or foundation.today_in(tx), entry_id=_entry_of(tx, payment, step),
         decision_id=payment.decision_id, said=step.reason, by=step.by,
         state="repaying" if note.owed_minor + note.interest_minor + amount else "repaid",
     )  # fmt: skip

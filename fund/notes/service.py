@@ -113,7 +113,7 @@ def take_back(note_id: int, *, reason: str, new_id: uuid.UUID, by: Actor) -> Not
         if note.state != "issued" or len(first) != 1 or first[0].entry_id is None:
             raise WrongState(_l("More has happened to this note; it can no longer be taken back as a mistake."))
         entry = reverse(tx, first[0].entry_id, new_id=new_id, reason=reason, by=by.person_id)
-        move(tx, note, "taken_back", principal=-note.owed_minor, on=accounts.today_in(tx), entry_id=entry.id, said=reason,
+        move(tx, note, "taken_back", principal=-note.owed_minor, on=foundation.today_in(tx), entry_id=entry.id, said=reason,
              state="withdrawn", by=by.person_id)  # fmt: skip
         audit.record(tx, "note.take_back", by=by.person_id, on=("note", note.id))
     return note
@@ -148,7 +148,7 @@ def _take_from_opening(tx: Transaction, note: Note, *, by: int | None) -> None:
             _l("The opening balance of this class does not hold so much that has no note yet."), field="amount"
         )
     move(tx, note, "brought_over", principal=note.principal_minor, on=note.issued_on, state="issued", by=by)
-    note.accrued_through = max(note.accrued_through, accounts.today_in(tx))
+    note.accrued_through = max(note.accrued_through, foundation.today_in(tx))
 
 
 def unassigned_minor(tx: Transaction, account: Account) -> int:

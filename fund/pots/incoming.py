@@ -101,7 +101,7 @@ def give_back(tx: Transaction, contribution: Contribution, amount_minor: int, *,
     post_entry(
         tx,
         Draft(
-            id=_of_refund(key), kind="transfer", memo=free.name, by=by, lines=lines, occurred_on=accounts.today_in(tx),
+            id=_of_refund(key), kind="transfer", memo=free.name, by=by, lines=lines, occurred_on=foundation.today_in(tx),
         ),
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from fund.db import Transaction
 from fund.errors import Invalid
-from fund.ledger import accounts
+from fund.foundation import service as foundation
 from fund.pots.models import PotLot
 
 
@@ -28,7 +28,7 @@ def put_in(
         return None
     return tx.add(
         PotLot(
-            pot_code=code, came_from=came_from, fed_on=accounts.today_in(tx), releases_on=releases_on,
+            pot_code=code, came_from=came_from, fed_on=foundation.today_in(tx), releases_on=releases_on,
             amount_minor=amount_minor, left_minor=amount_minor, fed_round_id=round_id, in_round_id=held_by,
             entry_id=entry_id,
         )

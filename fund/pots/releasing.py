@@ -52,7 +52,7 @@ def _release(lot_id: int) -> bool:
             Draft(
                 id=uuid.uuid5(_ENTRIES, f"{lot.id}:{lot.released_minor}"), kind="transfer",
                 memo=str(_l("%(name)s: not used in its time, now open to all", name=source.name))[:300],
-                lines=[(free, amount), (source, -amount)], occurred_on=accounts.today_in(tx),
+                lines=[(free, amount), (source, -amount)], occurred_on=foundation.today_in(tx),
             ),
         )  # fmt: skip
         audit.record(tx, "pots.release", by=None, on=("pot_lot", lot.id), pot=code, amount_minor=amount)
@@ -60,4 +60,4 @@ def _release(lot_id: int) -> bool:
 
 
 def _is_due(tx: Transaction, lot: PotLot) -> bool:
-    return lot.in_round_id is None and lot.releases_on is not None and lot.releases_on <= accounts.today_in(tx)
+    return lot.in_round_id is None and lot.releases_on is not None and lot.releases_on <= foundation.today_in(tx)

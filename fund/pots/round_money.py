@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from fund.db import Transaction
+from fund.foundation import service as foundation
 from fund.ledger import accounts
 from fund.ledger import service as ledger
 from fund.ledger.books import Draft, post_entry
@@ -68,7 +69,7 @@ def reserve(tx: Transaction, round_id: int, budget_minor: int, *, title: str, po
     ledger.reserve_for_round(tx, round_id, whole, title=title, parts=parts)
     if already:
         return
-    today = accounts.today_in(tx)
+    today = foundation.today_in(tx)
     for pot in pots:
         days = pot["release_after_days"]
         lots.put_in(
@@ -166,6 +167,6 @@ def _transfer(
         tx,
         Draft(
             id=uuid.uuid4(), kind=kind, memo=(memo or target.name)[:300], by=by,
-            lines=[(target, amount_minor), (source, -amount_minor)], occurred_on=accounts.today_in(tx),
+            lines=[(target, amount_minor), (source, -amount_minor)], occurred_on=foundation.today_in(tx),
         ),
     )  # fmt: skip

@@ -92,7 +92,7 @@ def propose(award_id: int, new: NewArrangement, *, by: Actor) -> Arrangement:
         if _waiting(tx, award_id) is not None:
             raise WrongState(_l("Another arrangement waits for its second person. End it first."))
         plan.catch_up(tx, award, by=by.person_id)
-        _effect(plan.of(tx.session, award), new.kind, new.facts(), accounts.today_in(tx))
+        _effect(plan.of(tx.session, award), new.kind, new.facts(), foundation.today_in(tx))
         title = _("%(what)s: %(name)s", what=ARRANGEMENT_WORDS[new.kind], name=who.business_name)
         decision = decisions.record(
             tx, new.decided_how, title[:200], new.public_line.strip(), round_id=award.round_id, limit_minor=0,
@@ -192,7 +192,7 @@ def _settle(arrangement_id: int) -> None:
 def _put_in_force(tx: Transaction, award: Award, arrangement: Arrangement, *, by: int | None) -> None:
     """Book what is given up, make the plan anew, and tell the business."""
     plan.catch_up(tx, award, by=by)
-    effect = _effect(plan.of(tx.session, award), arrangement.kind, arrangement.facts, accounts.today_in(tx))
+    effect = _effect(plan.of(tx.session, award), arrangement.kind, arrangement.facts, foundation.today_in(tx))
     who = standing.of_award(tx.session, award)
     if effect.lost_minor:
         entry = losses.write_off(

@@ -21,7 +21,7 @@ from fund.awards.models import Award
 from fund.awards.offering import tell as tell_the_business
 from fund.db import MINOR_LIMIT, Transaction
 from fund.errors import Forbidden, Invalid, NotFound, WrongState
-from fund.ledger import accounts
+from fund.foundation import service as foundation
 from fund.permissions import Actor, require
 from fund.repayments import plan, schedule
 from fund.repayments.models import BusinessFigure
@@ -75,7 +75,7 @@ def accept(figure_id: int, *, by: Actor) -> BusinessFigure:
         amount_minor = schedule.share_due(
             state.terms, told.amount_minor, room_minor=state.room_minor, capital_minor=state.capital_minor
         )
-        day = accounts.today_in(tx) + dt.timedelta(days=DUE_DAYS)
+        day = foundation.today_in(tx) + dt.timedelta(days=DUE_DAYS)
         told.state, told.answered_by, told.answered_at = "accepted", by.person_id, tx.now()
         told.due_minor = amount_minor
         tx.session.flush()
@@ -150,7 +150,7 @@ def _wanted(tx: Transaction, award: Award, period: int) -> Period:
     wanted = next_period(state, told)
     if wanted is None or wanted[0] != period:
         raise WrongState(_l("No figure is waited for."))
-    if wanted[1].ends_on >= accounts.today_in(tx):
+    if wanted[1].ends_on >= foundation.today_in(tx):
         raise WrongState(_l("This period has not ended yet. There is nothing to tell until then."))
     return wanted[1]
 

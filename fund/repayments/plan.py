@@ -19,7 +19,7 @@ from fund import audit
 from fund.awards.models import Award, Tranche
 from fund.db import Transaction
 from fund.errors import WrongState
-from fund.ledger import accounts
+from fund.foundation import service as foundation
 from fund.ledger.models import Account, Balance, PeriodTotal
 from fund.repayments import schedule
 from fund.repayments.models import Repayment, RepaymentDue, RepaymentPart, RepaymentSchedule
@@ -137,7 +137,7 @@ def catch_up(tx: Transaction, award: Award, *, by: int | None = None) -> Repayme
             made = schedule.level(added, state.terms.rate_bp, days)
         else:
             dues = [due for due, _figure in rows]
-            made = schedule.extended(dues, added, state.rate_bp, accounts.today_in(tx), otherwise=days)
+            made = schedule.extended(dues, added, state.rate_bp, foundation.today_in(tx), otherwise=days)
         rows = [(due, None) for due in made]
     return make_version(tx, award, rows, reason="paid_out", rate_bp=state.rate_bp, by=by)
 

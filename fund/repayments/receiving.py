@@ -131,7 +131,7 @@ def written_off_minor(tx: Transaction, award_id: int) -> int:
 
 
 def _for_what_is_due(tx: Transaction, state: State, new: NewRepayment, name: str, by: Actor) -> Repayment:
-    owed = payable(state, accounts.today_in(tx))
+    owed = payable(state, foundation.today_in(tx))
     parts, left = _set_against(owed, new.amount_minor, capital_first=state.terms.is_contingent)
     if left:
         raise Invalid(_too_much(state, new.amount_minor - left), field="amount")
@@ -140,7 +140,7 @@ def _for_what_is_due(tx: Transaction, state: State, new: NewRepayment, name: str
 
 def _ahead(tx: Transaction, state: State, new: NewRepayment, name: str, by: Actor) -> Repayment:
     """What is due by now first; the rest is capital, and the plan is made anew."""
-    today = accounts.today_in(tx)
+    today = foundation.today_in(tx)
     due_now = [one for one in state.open if one.due.due_on <= today or state.terms.is_contingent]
     parts, left = _set_against(due_now, new.amount_minor, capital_first=state.terms.is_contingent)
     most = state.capital_minor - sum(one.principal_minor for one in due_now)
@@ -270,7 +270,7 @@ def _owed_anew(tx: Transaction, award: Award, taken: Repayment) -> list[tuple[sc
     ]
     beyond = taken.principal_minor - sum(part.principal_minor for part, _due in parts)
     if taken.kind == "ahead" and beyond and schedule.Terms.of(award.product, award.terms).is_dated:
-        rows.append((schedule.Due(schedule.add_months(accounts.today_in(tx), 1), beyond, 0), None))
+        rows.append((schedule.Due(schedule.add_months(foundation.today_in(tx), 1), beyond, 0), None))
     return rows
 
 
@@ -286,7 +286,7 @@ def _too_much(state: State, most_minor: int, *, ahead: bool = False) -> Any:
 def _refuse_day(tx: Transaction, new: NewRepayment, state: State) -> None:
     if new.kind not in _WAYS:
         raise Invalid(_l("Say what this money is for."), field="kind")
-    if new.paid_on > accounts.today_in(tx):
+    if new.paid_on > foundation.today_in(tx):
         raise Invalid(_l("This day has not come yet."), field="paid_on")
     if state.first_paid_on is None or new.paid_on < state.first_paid_on:
         raise Invalid(_l("Nothing had been paid to the business by this day."), field="paid_on")

@@ -21,7 +21,6 @@ from fund import audit, db
 from fund.db import Transaction
 from fund.errors import Invalid, NotFound, WrongState
 from fund.foundation import service as foundation
-from fund.ledger import accounts
 from fund.members.models import Membership, Person
 from fund.permissions import Actor, require
 from fund.surplus.models import SurplusPeriod, SurplusRun, WorkHours
@@ -65,7 +64,7 @@ def begin_period(name: str, starts_on: dt.date, ends_on: dt.date, *, by: Actor) 
     with db.writing() as tx:
         if not name.strip():
             raise Invalid(_l("Give the period a name, such as 2026."), field="name")
-        if ends_on < starts_on or ends_on > accounts.today_in(tx):
+        if ends_on < starts_on or ends_on > foundation.today_in(tx):
             raise Invalid(_l("A period ends after it begins, and is over."), field="ends_on")
         if tx.session.scalars(select(SurplusPeriod).where(SurplusPeriod.name == name.strip())).one_or_none():
             raise Invalid(_l("There is a period of this name."), field="name")

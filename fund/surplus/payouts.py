@@ -13,6 +13,7 @@ from sqlalchemy import select
 from fund import audit, db
 from fund.db import Transaction
 from fund.errors import NotFound, WrongState
+from fund.foundation import service as foundation
 from fund.ledger import accounts
 from fund.ledger.models import Account, Disbursement
 from fund.members.models import Person
@@ -57,7 +58,7 @@ def redeem(share_id: int, *, by: Actor) -> Disbursement:
         run = _booked(tx, share.run_id)
         if not share.account_minor:
             raise WrongState(_l("Nothing stands in this account."))
-        if accounts.today_in(tx) < run.redeem_on:
+        if foundation.today_in(tx) < run.redeem_on:
             raise WrongState(_l("What stands in member accounts is paid out when its day has come."))
         if _on_their_way(tx, [about(share.id, ACCOUNT)]):
             raise WrongState(_l("This is on its way already, or was paid."))

@@ -64,7 +64,7 @@ def propose(
         live = select(SurplusRun.id).where(SurplusRun.period_id == period_id, SurplusRun.dropped_at.is_(None))
         if tx.session.scalars(live).first() is not None:
             raise WrongState(_l("The surplus of this period is shared or proposed already."))
-        if decided_on is not None and decided_on > accounts.today_in(tx):
+        if decided_on is not None and decided_on > foundation.today_in(tx):
             raise Invalid(_l("This day has not come yet."), field="decided_on")
         worked = tx.session.execute(
             select(WorkHours.person_id, WorkHours.hundredths).where(WorkHours.period_id == period_id)
@@ -99,7 +99,7 @@ def confirm(run_id: int, *, by: Actor) -> SurplusRun:
             tx,
             Draft(
                 id=uuid.uuid4(), kind="surplus", memo=_("Surplus of %(period)s", period=_name(tx, run)),
-                lines=_lines(tx, run), occurred_on=accounts.today_in(tx), by=by.person_id, decision_id=run.decision_id,
+                lines=_lines(tx, run), occurred_on=foundation.today_in(tx), by=by.person_id, decision_id=run.decision_id,
             ),
         )  # fmt: skip
         run.entry_id = entry.id
@@ -134,7 +134,7 @@ def open_pot(amount_minor: int, *, entry_id: uuid.UUID, by: Actor) -> Entry:
             tx,
             Draft(
                 id=entry_id, kind="transfer", memo=_("From the solidarity pot to the round that gives it away"),
-                lines=[(free, amount_minor), (pot, -amount_minor)], occurred_on=accounts.today_in(tx), by=by.person_id,
+                lines=[(free, amount_minor), (pot, -amount_minor)], occurred_on=foundation.today_in(tx), by=by.person_id,
             ),
         )  # fmt: skip
         audit.record(tx, "surplus.open_pot", by=by.person_id, on=("entry", entry.id), amount_minor=amount_minor)
@@ -170,7 +170,7 @@ def _written(tx: Transaction, period: SurplusPeriod, found: Split, decision_id: 
             accounts_minor=found.accounts_minor, pot_minor=found.pot_minor, decision_id=decision_id,
             terms={**{one.to: one.percent for one in charter_parts}, "cash_percent": at_once, "months": months,
                    "nonmember_hundredths": period.nonmember_hundredths},
-            redeem_on=months_later(accounts.today_in(tx), months), recorded_by=by.person_id, recorded_at=tx.now(),
+            redeem_on=months_later(foundation.today_in(tx), months), recorded_by=by.person_id, recorded_at=tx.now(),
         )
     )  # fmt: skip
     for one in found.shares:

@@ -78,7 +78,7 @@ def _parsed(book: zipfile.ZipFile, name: str, reader: _Texts | _Sheet) -> Iterat
     parser.Parse(b"", True)
 
 
-def _no_document_type(*declared: object) -> None:
+def _no_document_type(*_declared: object) -> None:
     raise BadContest("file", "a workbook without document types")
 
 
