@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -75,7 +77,7 @@ def test_what_a_round_leaves_is_kept_and_on_day_181_one_pot_is_released_and_the_
     assert rounds.get(round_.id).status == "lapsed"
     assert (money.held(LAND), money.held(YOUNG), money.held("cash:free")) == (600_000, 600_000, 1_200_000)
     day = db.session.query(PotLot.fed_on).first()[0]
-    factories.later(days=(day - rounds.foundation.today()).days + 179)
+    factories.until(day + dt.timedelta(days=179))
     assert jobs.tick() == []
     assert money.held(YOUNG) == 600_000, "day 180 is its last"
     factories.later(days=1)
