@@ -29,11 +29,14 @@ from fund.awards import service as awards
 from fund.errors import FundError
 from fund.foundation import service as foundation
 from fund.ledger import contributions, invariants, reading
-from fund.ledger import service as ledger
+from fund.ledger.models import Disbursement
+from fund.payments import asking
+from fund.payments import service as requests
 from tests import factories
 from tests.awards import winners
 from tests.conftest import Databases
 from tests.ledger import money
+from tests.payments import bills
 
 STEPS = int(os.environ.get("FUND_LEDGER_STEPS", "60"))
 RUNS = int(os.environ.get("FUND_LEDGER_RUNS", "3"))
@@ -67,7 +70,7 @@ class Ledger(RuleBasedStateMachine):
         self.cash = 200_000
         self.spent = 0
         self.gifts: list[int] = []
-        self.costs: list[tuple[uuid.UUID, int]] = []
+        self.costs: list[tuple[int, int]] = []
 
     @rule(amount=AMOUNTS)
     def give(self, amount: int) -> None:
@@ -81,22 +84,29 @@ class Ledger(RuleBasedStateMachine):
     @rule(amount=AMOUNTS)
     def spend(self, amount: int) -> None:
         """A cost, perhaps more than there is or than the rule allows."""
-        made = self._try(lambda: money.cost(amount, self.rule_for_costs, by=self.imani))
+        made = self._try(lambda: self._bill(amount))
         if made is not None:
             assert 0 < amount <= 100_000 - self.spent
             self.cash -= amount
             self.spent += amount
             self.costs.append((made.id, amount))
 
+    def _bill(self, amount: int) -> Disbursement:
+        """A cost that is asked for, approved by as many as it needs, and paid."""
+        new = asking.Expense("cost", "Copy Shop", amount, "Ballot papers", self.rule_for_costs.id)
+        made = asking.ask_expense(new, by=self.imani)
+        for one in self.hands:
+            if made.state == "requested":
+                read = bills.warned(made)
+                made = requests.approve(made.id, seen_hash=made.payload_hash, warnings_read=read, by=one)
+        return requests.settle(made.id, paid_on=foundation.today(), entry_id=uuid.uuid4(), by=self.imani)
+
     @precondition(lambda self: self.costs)
     @rule(data=st.data())
     def correct(self, data: st.DataObject) -> None:
-        """A cost is corrected, perhaps a second time."""
-        entry_id, amount = data.draw(st.sampled_from(self.costs))
-        if (
-            self._try(lambda: ledger.reverse_entry(entry_id, new_id=uuid.uuid4(), reason="Mistake", by=self.imani))
-            is not None
-        ):
+        """The bank sends a cost back, perhaps a second time."""
+        number, amount = data.draw(st.sampled_from(self.costs))
+        if self._try(lambda: requests.bounce(number, reason="Closed", new_id=uuid.uuid4(), by=self.imani)) is not None:
             self.cash += amount
             self.spent -= amount
 
